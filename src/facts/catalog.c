@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "facts/catalog.h"
+
+#include "syntax/json.h"
+
+#include "gen/catalog_aliases.h"
+#include "gen/catalog_configs.h"
+#include "gen/catalog_images.h"
+#include "gen/catalog_tags.h"
+
+/* A table as tools/catalog.awk makes it; filled in at run time, because a constant
+ * with pointers in it would have to be relocated at start-up. */
+struct table {
+	const char *pool;
+	const uint32_t *cells;
+	size_t rows, columns;
+};
+
+#define TABLE(name, NAME) \
+	((struct table){ (const char *)&name##_pool, &name##_cells[0][0], NAME##_ROWS, NAME##_COLUMNS })
+
+#define NO_ROW TEXT_NPOS
+
+static struct text cell(const struct table *t, size_t row, size_t column)
+{
+	return text_of(t->pool + t->cells[row * t->columns + column]);
+}
+
+/* The first row whose key is not below `key`; t->rows where all are. */
+static size_t lower_bound(const struct table *t, struct text key)
+{
+	size_t low = 0, high = t->rows;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (text_cmp(cell(t, middle, 0), key) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static size_t find_row(const struct table *t, struct text key)
+{
+	size_t row = lower_bound(t, key);
+
+	return row < t->rows && text_eq(cell(t, row, 0), key) ? row : NO_ROW;
+}
+
+/* The row named `folder` and a star; a star sorts before all that a name can hold. */
+static size_t find_folder(const struct table *t, struct text folder)
+{
+	size_t row = lower_bound(t, folder);
+	struct text key = row < t->rows ? cell(t, row, 0) : TEXT_NONE;
+
+	return key.n == folder.n + 1 && text_starts(key, folder) && key.p[folder.n] == '*' ? row : NO_ROW;
+}
+
+bool catalog_tags_find(struct text image, struct catalog_tags *out)
+{
+	const struct table t = TABLE(tags, TAGS);
+	size_t row = find_row(&t, image);
+
+	*out = (struct catalog_tags){ .image = TEXT_NONE };
+	if (row == NO_ROW)
+		return false;
+	out->image = cell(&t, row, TAGS_IMAGE);
+	out->newest = cell(&t, row, TAGS_NEWEST_STABLE_VERSION);
+	out->recommended_tag = cell(&t, row, TAGS_RECOMMENDED_TAG);
+	out->latest_tag_equals = cell(&t, row, TAGS_LATEST_TAG_EQUALS);
+	out->pin_tag = cell(&t, row, TAGS_PIN_TAG);
+	out->supported_lines = cell(&t, row, TAGS_SUPPORTED_LINES);
+	out->slim_tag = cell(&t, row, TAGS_RECOMMENDED_SLIM_TAG);
+	out->alpine_tag = cell(&t, row, TAGS_RECOMMENDED_ALPINE_TAG);
+	out->as_of = cell(&t, row, TAGS_AS_OF);
+	out->source = cell(&t, row, TAGS_SOURCE);
+	out->note = cell(&t, row, TAGS_NOTE);
+	return true;
+}
+
+/* The dotted numbers that the tag starts with, without a leading "v"; empty where
+ * it starts with none, or where letters follow at once ("8u504"). */
+static struct text version_of(struct text tag)
+{
+	size_t n = 0;
+
+	if (tag.n > 0 && tag.p[0] == 'v')
+		tag = text_from(tag, 1);
+	while (n < tag.n && (ascii_digit((unsigned char)tag.p[n]) || (tag.p[n] == '.' && n > 0)))
+		n++;
+	if (n < tag.n && ascii_alpha((unsigned char)tag.p[n]))
+		return TEXT_NONE;
+	return text_sub(tag, 0, n);
+}
+
+static size_t components(struct text version)
+{
+	size_t n = version.n > 0;
+
+	for (size_t i = 0; i < version.n; i++)
+		n += version.p[i] == '.';
+	return n;
+}
+
+/* a is b, or b goes on behind a dot. */
+static bool continues(struct text a, struct text b)
+{
+	return text_starts(b, a) && (a.n == b.n || b.p[a.n] == '.');
+}
+
+static bool same_line(const struct catalog_tags *row)
+{
+	struct text chosen = version_of(row->recommended_tag);
+	struct text latest = version_of(row->latest_tag_equals);
+
+	if (text_eq(row->recommended_tag, row->latest_tag_equals))
+		return true;
+	if (chosen.n == 0 || latest.n == 0 || (!continues(chosen, latest) && !continues(latest, chosen)))
+		return false;
+	return components(chosen) > 1 || components(latest) == 1 || components(version_of(row->newest)) == 1;
+}
+
+static bool moves_on(struct text tag)
+{
+	static const char words[][8] = { "latest", "stable", "base", "linux" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (text_is(tag, words[i]))
+			return true;
+	return false;
+}
+
+static enum catalog_pin_verdict decide(const struct catalog_tags *row, struct text *tag)
+{
+	if (text_starts(row->recommended_tag, TEXT("none")))
+		return CATALOG_PIN_NOT_ADVISED;
+	if (row->latest_tag_equals.n == 0)
+		return CATALOG_PIN_NO_LATEST;
+	*tag = row->pin_tag;
+	if (tag->n == 0)
+		*tag = same_line(row) ? row->recommended_tag : row->latest_tag_equals;
+	return moves_on(*tag) ? CATALOG_PIN_MOVING : CATALOG_PIN_DECIDED;
+}
+
+bool catalog_pin(struct text image, struct text tag, struct catalog_pin *out)
+{
+	struct catalog_tags row;
+
+	*out = (struct catalog_pin){ .verdict = CATALOG_PIN_UNKNOWN_IMAGE };
+	if (catalog_tags_find(image, &row)) {
+		out->as_of = row.as_of;
+		out->source = row.source;
+		out->note = row.note;
+		out->verdict = decide(&row, &out->tag);
+	}
+	if (tag.n > 0 && !text_is(tag, "latest"))
+		out->verdict = CATALOG_PIN_HAS_TAG;
+	if (out->verdict != CATALOG_PIN_DECIDED)
+		out->tag = TEXT_NONE;
+	return out->verdict == CATALOG_PIN_DECIDED;
+}
+
+/* A pattern in which only stars are special. On a mismatch the last star takes one
+ * byte more; earlier ones need no second try. */
+static bool matches(struct text pattern, struct text t)
+{
+	size_t p = 0, i = 0, star = TEXT_NPOS, resume = 0;
+
+	while (i < t.n) {
+		if (p < pattern.n && pattern.p[p] == '*') {
+			star = p++;
+			resume = i;
+		} else if (p < pattern.n && pattern.p[p] == t.p[i]) {
+			p++;
+			i++;
+		} else if (star != TEXT_NPOS) {
+			p = star + 1;
+			i = ++resume;
+		} else {
+			return false;
+		}
+	}
+	while (p < pattern.n && pattern.p[p] == '*')
+		p++;
+	return p == pattern.n;
+}
+
+static bool matches_any(struct text patterns, struct text tag)
+{
+	struct text pattern;
+	bool more = true;
+
+	while (text_cut(&patterns, ' ', &pattern, &more))
+		if (pattern.n > 0 && matches(pattern, tag))
+			return true;
+	return false;
+}
+
+static struct maybe value(struct text t)
+{
+	if (t.n == 0)
+		return maybe_unset();
+	return text_is(t, "?") ? maybe_unknown() : maybe_known(t);
+}
+
+static struct maybe yes_or_no(struct text t)
+{
+	return text_is(t, "no") ? maybe_unset() : value(t);
+}
+
+static void read_config(const struct table *t, size_t row, struct catalog_config *out)
+{
+	out->user = value(cell(t, row, CONFIGS_USER));
+	out->workdir = value(cell(t, row, CONFIGS_WORKDIR));
+	out->entrypoint = value(cell(t, row, CONFIGS_ENTRYPOINT));
+	out->cmd = value(cell(t, row, CONFIGS_CMD));
+	out->env = value(cell(t, row, CONFIGS_ENV));
+	out->exposed = value(cell(t, row, CONFIGS_EXPOSED));
+	out->volumes = value(cell(t, row, CONFIGS_VOLUMES));
+	out->stopsignal = value(cell(t, row, CONFIGS_STOPSIGNAL));
+	out->shell = value(cell(t, row, CONFIGS_SHELL));
+	out->healthcheck = yes_or_no(cell(t, row, CONFIGS_HEALTHCHECK));
+	out->onbuild = yes_or_no(cell(t, row, CONFIGS_ONBUILD));
+	out->as_of = cell(t, row, CONFIGS_AS_OF);
+	out->source = cell(t, row, CONFIGS_SOURCE);
+}
+
+static void nothing_known(struct catalog_config *out)
+{
+	const struct maybe no = maybe_unknown();
+
+	*out = (struct catalog_config){ no, no, no, no, no, no, no, no, no, no, no, TEXT_NONE, TEXT_NONE };
+}
+
+bool catalog_config_find(struct text image, struct text tag, struct catalog_config *out)
+{
+	const struct table t = TABLE(configs, CONFIGS);
+
+	if (tag.n == 0)
+		tag = TEXT("latest");
+	for (size_t row = lower_bound(&t, image); row < t.rows && text_eq(cell(&t, row, 0), image); row++) {
+		if (!matches_any(cell(&t, row, CONFIGS_TAGS), tag))
+			continue;
+		read_config(&t, row, out);
+		return true;
+	}
+	nothing_known(out);
+	return false;
+}
+
+bool catalog_list(struct maybe list, struct arena *a, const struct text **items, size_t *n)
+{
+	const struct word *words;
+	struct text *texts;
+
+	*items = NULL;
+	*n = 0;
+	if (list.state != KNOWN || json_strings(a, list.text, 0, &words, n) != JSON_STRINGS)
+		return false;
+	texts = ARENA_ARRAY(a, *n, struct text);
+	for (size_t i = 0; i < *n; i++)
+		texts[i] = words[i].value;
+	*items = texts;
+	return true;
+}
+
+enum maybe_state catalog_env(const struct catalog_config *config, struct arena *a, const struct catalog_env **env,
+			     size_t *n)
+{
+	const struct text *items;
+	struct catalog_env *list;
+
+	*env = NULL;
+	if (!catalog_list(config->env, a, &items, n))
+		return config->env.state;
+	list = ARENA_ARRAY(a, *n, struct catalog_env);
+	for (size_t i = 0; i < *n; i++) {
+		size_t equals = text_chr(items[i], '=', 0);
+		struct text rest = text_from(items[i], equals + 1);
+
+		list[i].key = text_sub(items[i], 0, equals);
+		list[i].value = text_is(rest, "?") ? maybe_unknown() : maybe_known(rest);
+	}
+	*env = list;
+	return KNOWN;
+}
+
+struct maybe catalog_env_get(const struct catalog_config *config, struct text key, struct arena *a)
+{
+	const struct catalog_env *env;
+	size_t n;
+
+	if (catalog_env(config, a, &env, &n) == UNKNOWN)
+		return maybe_unknown();
+	for (size_t i = 0; i < n; i++)
+		if (text_eq(env[i].key, key))
+			return env[i].value;
+	return text_is(key, "PATH") ? maybe_known(TEXT(CATALOG_USUAL_PATH)) : maybe_unset();
+}
+
+/* The row of images.tsv that aliases.tsv names in its row `alias`. */
+static size_t follow(const struct table *images, const struct table *aliases, size_t alias)
+{
+	return alias == NO_ROW ? NO_ROW : find_row(images, cell(aliases, alias, ALIASES_IMAGE));
+}
+
+static size_t find_image(const struct table *images, struct text image)
+{
+	const struct table aliases = TABLE(aliases, ALIASES);
+	size_t row = find_row(images, image);
+
+	if (row == NO_ROW)
+		row = follow(images, &aliases, find_row(&aliases, image));
+	while (row == NO_ROW && image.n > 0) {
+		size_t slash = text_rchr(text_sub(image, 0, image.n - 1), '/');
+
+		image = text_sub(image, 0, slash == TEXT_NPOS ? 0 : slash + 1);
+		row = find_folder(images, image);
+		if (row == NO_ROW)
+			row = follow(images, &aliases, find_folder(&aliases, image));
+	}
+	return row;
+}
+
+static struct text first_word(struct text t)
+{
+	size_t n = 0;
+
+	while (n < t.n && (ascii_alnum((unsigned char)t.p[n]) || t.p[n] == '-'))
+		n++;
+	return text_sub(t, 0, n);
+}
+
+bool catalog_image_find(struct text image, struct catalog_image *out)
+{
+	const struct table t = TABLE(images, IMAGES);
+	size_t row = find_image(&t, image);
+
+	*out = (struct catalog_image){ .windows = false };
+	if (row == NO_ROW)
+		return false;
+	out->image = cell(&t, row, IMAGES_IMAGE);
+	out->os_family = cell(&t, row, IMAGES_OS_FAMILY);
+	out->family = first_word(out->os_family);
+	out->package_manager = cell(&t, row, IMAGES_PACKAGE_MANAGER);
+	out->default_user = cell(&t, row, IMAGES_DEFAULT_USER);
+	out->nonroot_user = cell(&t, row, IMAGES_NONROOT_USER);
+	out->shell = cell(&t, row, IMAGES_SHELL);
+	out->other_names = cell(&t, row, IMAGES_OTHER_NAMES);
+	out->source = cell(&t, row, IMAGES_SOURCE);
+	out->windows = text_is(out->os_family, "windows");
+	return true;
+}
+
+bool catalog_is_windows(struct text image, struct text tag)
+{
+	static const char in_tags[][12] = { "windows", "nanoserver", "ltsc20" };
+	static const char in_names[][20] = { "windowsservercore", "nanoserver" };
+	struct catalog_image row;
+
+	for (size_t i = 0; i < sizeof(in_tags) / sizeof(*in_tags); i++)
+		if (text_find(tag, text_of(in_tags[i]), 0) != TEXT_NPOS)
+			return true;
+	for (size_t i = 0; i < sizeof(in_names) / sizeof(*in_names); i++)
+		if (text_find(image, text_of(in_names[i]), 0) != TEXT_NPOS)
+			return true;
+	return catalog_image_find(image, &row) && row.windows;
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "facts/facts.h"
+
+struct facts {
+	struct arena *arena;
+	struct facts_inputs in;
+	struct stages stages;
+	bool asked;
+	struct context *context;
+	struct text because;
+	const struct base **bases; /* by stage; shared with the parent */
+	struct state *before;  /* by item */
+	struct state *after;   /* by stage */
+	struct image *images;  /* by stage */
+	bool *image_done;
+};
+
+struct facts *facts_open(struct arena *a, const struct facts_inputs *in)
+{
+	struct facts *f = ARENA_NEW(a, struct facts);
+
+	f->arena = a;
+	f->in = *in;
+	stages_read(a, in->doc, in->targets, in->ntargets, &f->stages);
+	return f;
+}
+
+struct arena *facts_arena(const struct facts *f)
+{
+	return f->arena;
+}
+
+const struct doc *facts_doc(const struct facts *f)
+{
+	return f->in.doc;
+}
+
+struct context *facts_context(struct facts *f)
+{
+	if (!f->asked && f->in.ask_context)
+		f->context = f->in.ask_context(f->in.ask_data, &f->because);
+	f->asked = true;
+	return f->context;
+}
+
+struct text facts_context_because(struct facts *f)
+{
+	facts_context(f);
+	return f->because;
+}
+
+const struct stages *facts_stages(const struct facts *f)
+{
+	return &f->stages;
+}
+
+/* A parent always comes before its child, so one pass in order does. */
+static void need_bases(struct facts *f)
+{
+	if (f->bases)
+		return;
+	f->bases = ARENA_ARRAY(f->arena, f->stages.n + 1, const struct base *);
+	for (size_t i = 0; i < f->stages.n; i++) {
+		const struct stage *st = &f->stages.list[i];
+		struct base *b;
+
+		if (st->parent >= 0) {
+			f->bases[i] = f->bases[st->parent];
+			continue;
+		}
+		f->bases[i] = b = ARENA_NEW(f->arena, struct base);
+		base_read(b, f->in.doc, st);
+	}
+}
+
+static void need_states(struct facts *f)
+{
+	const struct doc *d = f->in.doc;
+
+	if (f->before)
+		return;
+	need_bases(f);
+	f->before = ARENA_ARRAY(f->arena, d->nitems + 1, struct state);
+	f->after = ARENA_ARRAY(f->arena, f->stages.n + 1, struct state);
+	for (size_t i = 0; i < f->stages.n; i++) {
+		const struct stage *st = &f->stages.list[i];
+		struct state s = state_start(f->bases[i], st->parent >= 0 ? &f->after[st->parent] : NULL);
+
+		for (size_t k = st->from; k < st->end; k++) {
+			f->before[k] = s;
+			if (d->items[k].ins)
+				state_step(&s, f->arena, d, d->items[k].ins);
+		}
+		f->after[i] = s;
+	}
+}
+
+const struct base *facts_base(struct facts *f, size_t stage)
+{
+	need_bases(f);
+	return f->bases[stage];
+}
+
+const struct state *facts_before(struct facts *f, size_t item)
+{
+	need_states(f);
+	return &f->before[item];
+}
+
+const struct state *facts_after(struct facts *f, size_t stage)
+{
+	need_states(f);
+	return &f->after[stage];
+}
+
+const struct image *facts_image(struct facts *f, size_t stage)
+{
+	if (!f->images) {
+		f->images = ARENA_ARRAY(f->arena, f->stages.n + 1, struct image);
+		f->image_done = ARENA_ARRAY(f->arena, f->stages.n + 1, bool);
+	}
+	if (!f->image_done[stage])
+		image_read(f, stage, &f->images[stage]);
+	f->image_done[stage] = true;
+	return &f->images[stage];
+}

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "facts/image.h"
+
+#include "base/buf.h"
+#include "facts/copy.h"
+#include "facts/facts.h"
+
+#include <stdlib.h>
+
+static const char *const names[ASPECT_COUNT] = {
+	"base",   "user",   "workdir", "env",  "entry",  "ports",    "volumes", "labels",
+	"health", "signal", "triggers", "args", "copies", "packages", "stages",  "comments",
+};
+
+const char *aspect_name(enum aspect a)
+{
+	return names[a];
+}
+
+struct builder {
+	struct facts *f;
+	struct arena *a;
+	const struct doc *d;
+	size_t item; /* being read */
+	const struct instruction *ins;
+	const struct state *state;
+	struct trait *traits;
+	size_t n, cap;
+	bool cmd_set;
+	size_t running[ASPECT_COUNT];
+};
+
+static void add(struct builder *b, enum aspect aspect, struct text key, struct text value, bool known)
+{
+	b->traits = arena_grow(b->a, b->traits, b->n, &b->cap, sizeof(*b->traits));
+	b->traits[b->n] = (struct trait){ aspect, key, value, known, b->item, b->n };
+	b->n++;
+}
+
+/* Expanded; a variable that is not known stands in it by its name. */
+static struct text value_of(struct builder *b, struct text word, bool *known)
+{
+	struct maybe m = state_expand(b->state, b->a, b->d, word);
+
+	*known = m.state == KNOWN;
+	if (!*known)
+		m = state_expand_symbolic(b->state, b->a, b->d, word);
+	return m.state == KNOWN ? m.text : word;
+}
+
+static void add_word(struct builder *b, enum aspect aspect, struct text word)
+{
+	bool known;
+	struct text key = value_of(b, word, &known);
+
+	add(b, aspect, key, TEXT_NONE, known);
+}
+
+static void add_single(struct builder *b, enum aspect aspect, struct text word)
+{
+	bool known;
+	struct text value = value_of(b, word, &known);
+
+	add(b, aspect, TEXT_NONE, value, known);
+}
+
+/* What is done one after the other has a running number for a key. */
+static void add_next(struct builder *b, enum aspect aspect, struct text value)
+{
+	add(b, aspect, arena_printf(b->a, "%08zu", b->running[aspect]++), value, true);
+}
+
+static void add_pairs(struct builder *b, enum aspect aspect)
+{
+	for (size_t i = 0; i < b->ins->nwords; i += 2) {
+		bool known_key, known;
+		struct text key = value_of(b, b->ins->words[i].value, &known_key);
+		struct text value = value_of(b, b->ins->words[i + 1].value, &known);
+
+		add(b, aspect, key, value, known);
+	}
+}
+
+/* A command line as one text: JSON words are told from the one shell line. */
+static struct text command(struct builder *b, size_t first)
+{
+	struct buf out = { 0 };
+	struct text t;
+
+	buf_adds(&out, b->ins->exec ? "exec" : "shell");
+	for (size_t i = first; i < b->ins->nwords; i++) {
+		buf_addc(&out, b->ins->exec ? '\0' : ' ');
+		buf_add(&out, b->ins->words[i].value);
+	}
+	if (!b->ins->exec && b->state->shell_state == KNOWN)
+		for (size_t i = 0; i < b->state->nshell; i++) {
+			buf_addc(&out, '\0');
+			buf_add(&out, b->state->shell[i].value);
+		}
+	for (size_t i = 0; i < b->ins->nheredocs; i++) {
+		buf_addc(&out, '\0');
+		buf_add(&out, text_range(b->d->text, b->ins->heredocs[i].body));
+	}
+	t = arena_text(b->a, buf_text(&out));
+	buf_release(&out);
+	return t;
+}
+
+/* What stands before a command: as whom and where it runs. */
+static struct text place(struct builder *b)
+{
+	struct maybe u = b->state->user, w = b->state->workdir;
+
+	return ARENA_JOIN(b->a, u.state == KNOWN ? u.text : u.state == UNSET ? TEXT("root") : TEXT("?"), TEXT("\0"),
+			  w.state == KNOWN ? w.text : TEXT("?"), TEXT("\0"));
+}
+
+static void add_run(struct builder *b)
+{
+	add_next(b, ASPECT_PACKAGES, ARENA_JOIN(b->a, place(b), command(b, 0)));
+	for (size_t i = 0; i < b->ins->nflags; i++)
+		add_next(b, ASPECT_COPIES, b->ins->flags[i].text);
+}
+
+static void add_copy(struct builder *b)
+{
+	struct buf out = { 0 };
+	enum source_kind why;
+	bool plain = b->ins->keyword == KW_COPY || copy_is_plain_add(b->f, b->item, &why), known;
+
+	buf_adds(&out, plain ? "COPY" : "ADD");
+	for (size_t i = 0; i < b->ins->nflags; i++) {
+		buf_addc(&out, '\0');
+		buf_add(&out, b->ins->flags[i].text);
+	}
+	for (size_t i = 0; i < b->ins->nwords; i++) {
+		buf_addc(&out, '\0');
+		buf_add(&out, value_of(b, b->ins->words[i].value, &known));
+	}
+	for (size_t i = 0; i < b->ins->nheredocs; i++) {
+		buf_addc(&out, '\0');
+		buf_add(&out, text_range(b->d->text, b->ins->heredocs[i].body));
+	}
+	add_next(b, ASPECT_COPIES, ARENA_JOIN(b->a, place(b), buf_text(&out)));
+	buf_release(&out);
+}
+
+static void add_entry(struct builder *b)
+{
+	bool cmd = b->ins->keyword == KW_CMD;
+
+	/* ENTRYPOINT drops the CMD that comes from below. */
+	if (!cmd && !b->cmd_set)
+		add(b, ASPECT_ENTRY, TEXT("CMD"), TEXT_NONE, true);
+	b->cmd_set = b->cmd_set || cmd;
+	add(b, ASPECT_ENTRY, cmd ? TEXT("CMD") : TEXT("ENTRYPOINT"), command(b, 0), true);
+}
+
+static void add_health(struct builder *b)
+{
+	struct buf out = { 0 };
+
+	/* A running container has the last HEALTHCHECK, with its flags in any order. */
+	for (size_t i = 0; i < b->ins->nflags; i++) {
+		buf_add(&out, b->ins->flags[i].text);
+		buf_addc(&out, '\0');
+	}
+	buf_add(&out, b->ins->words[0].value);
+	buf_addc(&out, '\0');
+	buf_add(&out, command(b, 1));
+	add(b, ASPECT_HEALTH, TEXT_NONE, arena_text(b->a, buf_text(&out)), true);
+	buf_release(&out);
+}
+
+static void add_instruction(struct builder *b)
+{
+	switch (b->ins->keyword) {
+	case KW_ENV:
+		add_pairs(b, ASPECT_ENV);
+		break;
+	case KW_LABEL:
+		add_pairs(b, ASPECT_LABELS);
+		break;
+	case KW_MAINTAINER:
+		add(b, ASPECT_LABELS, TEXT("(author)"), b->ins->words[0].value, true);
+		break;
+	case KW_EXPOSE:
+	case KW_VOLUME:
+		for (size_t i = 0; i < b->ins->nwords; i++)
+			add_word(b, b->ins->keyword == KW_EXPOSE ? ASPECT_PORTS : ASPECT_VOLUMES,
+				 b->ins->words[i].value);
+		break;
+	case KW_ARG:
+		for (size_t i = 0; i < b->ins->nwords; i++)
+			add_next(b, ASPECT_ARGS, b->ins->words[i].value);
+		break;
+	case KW_CMD:
+	case KW_ENTRYPOINT:
+		add_entry(b);
+		break;
+	case KW_SHELL:
+		add(b, ASPECT_ENTRY, TEXT("SHELL"), command(b, 0), true);
+		break;
+	case KW_HEALTHCHECK:
+		add_health(b);
+		break;
+	case KW_STOPSIGNAL:
+		add_single(b, ASPECT_SIGNAL, b->ins->words[0].value);
+		break;
+	case KW_USER:
+		add_single(b, ASPECT_USER, b->ins->words[0].value);
+		break;
+	case KW_ONBUILD:
+		add_next(b, ASPECT_TRIGGERS, b->ins->rest);
+		break;
+	case KW_RUN:
+		add_run(b);
+		break;
+	case KW_COPY:
+	case KW_ADD:
+		add_copy(b);
+		break;
+	default:
+		break;
+	}
+}
+
+/* By aspect, key, then order. */
+static int by_key(const void *x, const void *y)
+{
+	const struct trait *a = x, *b = y;
+	int c = a->aspect < b->aspect ? -1 : a->aspect > b->aspect;
+
+	if (c == 0)
+		c = text_cmp(a->key, b->key);
+	return c ? c : a->seq < b->seq ? -1 : a->seq > b->seq;
+}
+
+static bool same_key(const struct trait *a, const struct trait *b)
+{
+	return a->aspect == b->aspect && text_eq(a->key, b->key);
+}
+
+/* The last trait of a key is the one that counts. */
+static size_t keep_last(struct trait *t, size_t n)
+{
+	size_t kept = 0;
+
+	qsort(t, n, sizeof(*t), by_key);
+	for (size_t i = 0; i < n; i++)
+		if (i + 1 == n || !same_key(&t[i], &t[i + 1]))
+			t[kept++] = t[i];
+	return kept;
+}
+
+void image_read(struct facts *f, size_t stage, struct image *out)
+{
+	struct builder b = { .f = f, .a = facts_arena(f), .d = facts_doc(f) };
+	const struct stage *st = &facts_stages(f)->list[stage];
+	const struct flag *platform = ins_flag(st->ins, "platform");
+	struct maybe workdir = facts_after(f, stage)->workdir;
+
+	b.item = st->from;
+	add(&b, ASPECT_BASE, TEXT_NONE, st->base_default.state == KNOWN ? st->base_default.text : st->base,
+	    st->base_default.state == KNOWN);
+	if (platform)
+		add(&b, ASPECT_BASE, TEXT("platform"), platform->value, true);
+	add(&b, ASPECT_STAGES, TEXT_NONE, ARENA_JOIN(b.a, st->name, arena_printf(b.a, " %d", st->parent)), true);
+	if (workdir.state == KNOWN)
+		add(&b, ASPECT_WORKDIR, TEXT_NONE, workdir.text, true);
+	for (b.item = st->from + 1; b.item < st->end; b.item++) {
+		b.ins = b.d->items[b.item].ins;
+		b.state = facts_before(f, b.item);
+		if (b.ins)
+			add_instruction(&b);
+	}
+	out->traits = b.traits;
+	out->n = b.n ? keep_last(b.traits, b.n) : 0;
+}

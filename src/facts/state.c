@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "facts/state.h"
+
+#include "syntax/expand.h"
+#include "syntax/imageref.h"
+
+#include <string.h>
+
+enum { MAX_BINDINGS = 4096 }; /* looked through for one variable; more is unknown */
+
+/* --- variables ------------------------------------------------------------- */
+
+struct maybe state_get(const struct state *s, struct arena *a, struct text name)
+{
+	size_t seen = 0;
+
+	for (const struct binding *b = s->env; b; b = b->older) {
+		if (++seen > MAX_BINDINGS)
+			return maybe_unknown();
+		if (text_eq(b->name, name))
+			return b->value;
+	}
+	return s->base->known ? catalog_env_get(&s->base->config, name, a) : maybe_unknown();
+}
+
+struct lookup {
+	const struct state *state;
+	struct arena *arena;
+};
+
+static struct maybe get(void *data, struct text name)
+{
+	struct lookup *l = data;
+
+	return state_get(l->state, l->arena, name);
+}
+
+struct maybe state_expand(const struct state *s, struct arena *a, const struct doc *d, struct text word)
+{
+	struct lookup l = { s, a };
+	struct expand_env env = { get, &l };
+	struct expand_options o = { .escape = d->escape };
+	struct expanded e = expand_word(a, word, &o, &env);
+
+	return e.status == EXPAND_OK ? maybe_known(e.text) : maybe_unknown();
+}
+
+/* An unknown value is left as the reference that it was. */
+static struct maybe get_symbolic(void *data, struct text name)
+{
+	struct maybe m = get(data, name);
+
+	return m.state == UNKNOWN ? maybe_unset() : m;
+}
+
+struct maybe state_expand_symbolic(const struct state *s, struct arena *a, const struct doc *d, struct text word)
+{
+	struct lookup l = { s, a };
+	struct expand_env env = { get_symbolic, &l };
+	struct expand_options o = { .escape = d->escape, .skip_unset = true };
+	struct expanded e = expand_word(a, word, &o, &env);
+
+	return e.status == EXPAND_OK ? maybe_known(e.text) : maybe_unknown();
+}
+
+static const struct binding *bind(struct arena *a, const struct binding *older, struct text name, struct maybe value, bool arg)
+{
+	struct binding *b = ARENA_NEW(a, struct binding);
+
+	*b = (struct binding){ name, value, arg, older };
+	return b;
+}
+
+/* All values of one ENV see the variables as they were before it. */
+static void step_env(struct state *s, struct arena *a, const struct doc *d, const struct instruction *ins)
+{
+	const struct binding *env = s->env;
+
+	for (size_t i = 0; i < ins->nwords; i += 2) {
+		struct maybe key = state_expand(s, a, d, ins->words[i].value);
+
+		if (key.state == KNOWN)
+			env = bind(a, env, key.text, state_expand(s, a, d, ins->words[i + 1].value), false);
+	}
+	s->env = env;
+}
+
+static void step_arg(struct state *s, struct arena *a, const struct instruction *ins)
+{
+	for (size_t i = 0; i < ins->nwords; i++) {
+		struct text name = text_sub(ins->words[i].value, 0, text_chr(ins->words[i].value, '=', 0));
+
+		s->env = bind(a, s->env, name, maybe_unknown(), true);
+	}
+}
+
+/* --- paths ----------------------------------------------------------------- */
+
+/* path.Clean of an absolute path, into out (at least in.n + 1 bytes). */
+static size_t clean(struct text in, char *out)
+{
+	size_t n = 0;
+	struct text part;
+	bool more = true;
+
+	while (text_cut(&in, '/', &part, &more)) {
+		if (part.n == 0 || text_is(part, "."))
+			continue;
+		if (text_is(part, "..")) {
+			while (n && out[--n] != '/')
+				;
+			continue;
+		}
+		out[n++] = '/';
+		memcpy(out + n, part.p, part.n);
+		n += part.n;
+	}
+	if (n == 0)
+		out[n++] = '/';
+	return n;
+}
+
+struct maybe state_path(const struct state *s, struct arena *a, struct text path)
+{
+	char *out;
+
+	if (!text_starts(path, TEXT("/"))) {
+		if (s->workdir.state != KNOWN)
+			return maybe_unknown();
+		path = ARENA_JOIN(a, s->workdir.text, TEXT("/"), path);
+	}
+	out = arena_bytes(a, path.n + 1);
+	return maybe_known((struct text){ out, clean(path, out) });
+}
+
+static void step_workdir(struct state *s, struct arena *a, const struct doc *d, const struct instruction *ins)
+{
+	struct maybe path = state_expand(s, a, d, ins->words[0].value);
+
+	if (s->base->windows)
+		s->workdir = maybe_unknown();
+	else
+		s->workdir = path.state == KNOWN ? state_path(s, a, path.text) : path;
+}
+
+/* --- steps ----------------------------------------------------------------- */
+
+void state_step(struct state *s, struct arena *a, const struct doc *d, const struct instruction *ins)
+{
+	switch (ins->keyword) {
+	case KW_ENV:
+		step_env(s, a, d, ins);
+		break;
+	case KW_ARG:
+		step_arg(s, a, ins);
+		break;
+	case KW_WORKDIR:
+		step_workdir(s, a, d, ins);
+		break;
+	case KW_USER:
+		s->user = state_expand(s, a, d, ins->words[0].value);
+		break;
+	case KW_SHELL:
+		s->shell_state = KNOWN;
+		s->shell = ins->words;
+		s->nshell = ins->nwords;
+		break;
+	default:
+		break;
+	}
+}
+
+struct state state_start(const struct base *b, const struct state *parent)
+{
+	struct state s = { .base = b };
+
+	if (parent)
+		return *parent;
+	s.user = b->known ? b->config.user : maybe_unknown();
+	s.workdir = b->known ? b->config.workdir : maybe_unknown();
+	if (s.workdir.state == UNSET || (s.workdir.state == KNOWN && s.workdir.text.n == 0))
+		s.workdir = maybe_known(TEXT("/"));
+	/* A base's SHELL is a list in the catalog: no words of this file. */
+	s.shell_state = b->known && b->config.shell.state == UNSET ? UNSET : UNKNOWN;
+	return s;
+}
+
+/* --- the base -------------------------------------------------------------- */
+
+static bool names_windows(const struct doc *d, const struct stage *st)
+{
+	const struct flag *platform = ins_flag(st->ins, "platform");
+
+	return d->escape == '`' || (platform && text_starts(platform->value, TEXT("windows")));
+}
+
+void base_read(struct base *b, const struct doc *d, const struct stage *st)
+{
+	struct imageref ref;
+
+	*b = (struct base){ .windows = names_windows(d, st) };
+	catalog_config_find(TEXT_NONE, TEXT_NONE, &b->config); /* all unknown */
+	if (st->base_default.state != KNOWN || !imageref_parse(st->base_default.text, &ref))
+		return;
+	b->windows = b->windows || catalog_is_windows(imageref_name(&ref), ref.tag);
+	if (!st->base_fixed)
+		return;
+	b->name = imageref_name(&ref);
+	b->tag = ref.tag;
+	b->scratch = text_is(b->name, "scratch");
+	/* A digest without a tag may be any version. */
+	if (ref.digest.n && !ref.tag.n)
+		return;
+	b->known = catalog_config_find(b->name, b->tag, &b->config);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What holds before an instruction: user, working directory, shell, variables
+ * (dockerfile2llb/convert.go: dispatchEnv, dispatchArg, dispatchWorkdir). */
+#ifndef DFH_FACTS_STATE_H
+#define DFH_FACTS_STATE_H
+
+#include "base/maybe.h"
+#include "facts/catalog.h"
+#include "facts/stages.h"
+
+/* The image at the bottom of a stage. */
+struct base {
+	bool known;   /* a row of the catalog tells its configuration */
+	bool scratch;
+	bool windows; /* what is meant for Linux must leave it alone */
+	struct text name, tag; /* of the reference, where it is certain */
+	struct catalog_config config; /* all unknown where !known */
+};
+
+/* One ENV or ARG; the newest comes first. */
+struct binding {
+	struct text name;
+	struct maybe value; /* UNKNOWN for an ARG: --build-arg decides */
+	bool arg;
+	const struct binding *older;
+};
+
+struct state {
+	struct maybe user;    /* UNSET: nobody set one, so root */
+	struct maybe workdir; /* absolute and clean */
+	enum maybe_state shell_state; /* UNSET: the default of the platform */
+	const struct word *shell;     /* its words, where KNOWN */
+	size_t nshell;
+	const struct binding *env;
+	const struct base *base;
+};
+
+/* The value of a variable there. */
+struct maybe state_get(const struct state *s, struct arena *a, struct text name);
+/* A word with its variables expanded there. */
+struct maybe state_expand(const struct state *s, struct arena *a, const struct doc *d, struct text word);
+/* The same, with variables that are not known left in it by their names: to hold
+ * two words against each other. */
+struct maybe state_expand_symbolic(const struct state *s, struct arena *a, const struct doc *d, struct text word);
+/* Where a path leads from the working directory (path.Join): absolute and clean. */
+struct maybe state_path(const struct state *s, struct arena *a, struct text path);
+
+/* The state before a stage's first instruction; parent: the end of the stage that it
+ * continues, or NULL. */
+struct state state_start(const struct base *b, const struct state *parent);
+/* Goes over one instruction. */
+void state_step(struct state *s, struct arena *a, const struct doc *d, const struct instruction *ins);
+
+void base_read(struct base *b, const struct doc *d, const struct stage *st);
+
+#endif
