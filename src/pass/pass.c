@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pass/pass.h"
+
+#include "pass/pragma.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum { EXCERPT = 200 };
+
+const char *level_name(enum level l)
+{
+	static const char *const names[LEVEL_COUNT] = { "safe", "harden", "strict" };
+
+	return names[l];
+}
+
+const char *consequence_name(enum consequence c)
+{
+	static const char *const names[CHANGES_COUNT] = { "port", "volume-owner", "base-publisher", "server" };
+
+	return names[c];
+}
+
+const struct doc *pass_doc(const struct pass *p)
+{
+	return facts_doc(p->facts);
+}
+
+struct facts *pass_facts(const struct pass *p)
+{
+	return p->facts;
+}
+
+struct arena *pass_arena(const struct pass *p)
+{
+	return facts_arena(p->facts);
+}
+
+bool pass_next(const struct pass *p, enum keyword kw, size_t *item)
+{
+	const struct doc *d = pass_doc(p);
+
+	for (; *item < d->nitems; ++*item)
+		if (d->items[*item].ins && d->items[*item].ins->keyword == kw)
+			return true;
+	return false;
+}
+
+size_t pass_next_in_stage(const struct pass *p, enum keyword kw, size_t item)
+{
+	int stage = pass_doc(p)->items[item].stage;
+
+	item++;
+	return pass_next(p, kw, &item) && pass_doc(p)->items[item].stage == stage ? item : TEXT_NPOS;
+}
+
+bool pass_pragma_above(const struct pass *p, size_t item)
+{
+	const struct doc *d = pass_doc(p);
+
+	for (size_t i = item; i > 0 && !d->items[i - 1].ins; i--)
+		if (d->items[i - 1].kind == ITEM_COMMENT && pragma_is(text_trim(text_range(d->text, d->items[i - 1].raw))))
+			return true;
+	return false;
+}
+
+struct text pass_keyword(const struct pass *p, const struct instruction *like, enum keyword kw)
+{
+	const char *name = keyword_name(kw);
+	bool small = like->name.n && ascii_lower(like->name.p[0]) == like->name.p[0];
+	char *out = arena_bytes(pass_arena(p), text_of(name).n);
+
+	for (size_t i = 0; name[i]; i++)
+		out[i] = small ? ascii_lower(name[i]) : name[i];
+	return (struct text){ out, text_of(name).n };
+}
+
+/* --- places ---------------------------------------------------------------- */
+
+/* Places are told in lines of the original text, which the user has before them. */
+static struct place place_of(struct pass *p, size_t at, struct text *excerpt)
+{
+	size_t from = origins_find(p->origins, at), line = lines_at(p->original, from);
+	struct text t = lines_text(p->original, line);
+
+	*excerpt = text_sub(t, 0, EXCERPT);
+	return (struct place){ line + 1, from - p->original->starts[line] + 1 };
+}
+
+static size_t item_start(const struct pass *p, size_t item)
+{
+	const struct item *it = &pass_doc(p)->items[item];
+
+	return it->ins ? ins_source(it->ins, it->ins->name_at) : it->raw.start;
+}
+
+/* --- findings -------------------------------------------------------------- */
+
+struct finding *pass_find(struct pass *p, size_t item, struct text message)
+{
+	struct finding *f = ARENA_NEW(p->outcome, struct finding);
+	struct text excerpt;
+
+	f->by = p->by;
+	f->item = item;
+	f->level = p->by->level;
+	f->message = arena_text(p->outcome, message);
+	f->place = place_of(p, item_start(p, item), &excerpt);
+	f->excerpt = arena_text(p->outcome, excerpt);
+	p->findings = arena_grow(p->outcome, p->findings, p->n, &p->cap, sizeof(f));
+	p->findings[p->n++] = f;
+	return f;
+}
+
+void finding_at(struct pass *p, struct finding *f, const struct instruction *ins, size_t logical)
+{
+	struct text excerpt;
+
+	f->place = place_of(p, ins_source(ins, logical), &excerpt);
+	f->excerpt = arena_text(p->outcome, excerpt);
+}
+
+void finding_because(struct pass *p, struct finding *f, size_t item, struct text words)
+{
+	struct text excerpt;
+	struct evidence *e;
+
+	f->because = arena_grow(p->outcome, f->because, f->nbecause, &f->because_cap, sizeof(*e));
+	e = &f->because[f->nbecause++];
+	e->line = item == TEXT_NPOS ? 0 : place_of(p, item_start(p, item), &excerpt).line;
+	e->words = arena_text(p->outcome, words);
+}
+
+void finding_refuse(struct pass *p, struct finding *f, const char *code, struct text decide)
+{
+	f->fate = FATE_REFUSED;
+	f->code = code;
+	f->decide = arena_text(p->outcome, decide);
+	f->nedits = f->nfiles = 0;
+}
+
+void finding_advise(struct finding *f)
+{
+	f->fate = FATE_ADVICE;
+	f->nedits = f->nfiles = 0;
+}
+
+void finding_changes(struct finding *f, enum consequence c)
+{
+	f->changes |= 1u << c;
+}
+
+/* --- edits ----------------------------------------------------------------- */
+
+void finding_replace(struct pass *p, struct finding *f, struct range at, struct text with)
+{
+	assert(at.start <= at.end && at.end <= pass_doc(p)->text.n);
+	if (f->fate != FATE_APPLIED)
+		return;
+	f->edits = arena_grow(p->outcome, f->edits, f->nedits, &f->edits_cap, sizeof(*f->edits));
+	f->edits[f->nedits++] = (struct edit){ at, arena_text(p->outcome, with) };
+}
+
+void finding_insert(struct pass *p, struct finding *f, size_t at, struct text text)
+{
+	finding_replace(p, f, (struct range){ at, at }, text);
+}
+
+static bool refuse_comment(struct pass *p, struct finding *f)
+{
+	finding_refuse(p, f, "comment-inside",
+		       TEXT("a comment stands inside the instruction, and a comment is never removed: move it above and run again"));
+	return false;
+}
+
+bool finding_replace_logical(struct pass *p, struct finding *f, const struct instruction *ins, size_t at, size_t n,
+			     struct text with)
+{
+	struct range r;
+
+	if (!ins_source_range(pass_doc(p), ins, at, n, &r))
+		return refuse_comment(p, f);
+	finding_replace(p, f, r, with);
+	return true;
+}
+
+/* A comment line that a continuation swallowed, anywhere in the item. */
+static bool has_comment(const struct doc *d, const struct item *it)
+{
+	const struct instruction *ins = it->ins;
+	size_t end = ins->nheredocs ? ins->heredocs[0].body.start : it->raw.end;
+
+	for (size_t i = 0; i < ins->nsegments; i++) {
+		const struct segment *s = &ins->segments[i];
+		size_t next = i + 1 < ins->nsegments ? s[1].src : end;
+
+		if (text_has(text_sub(d->text, s->src + s->n, next), '#'))
+			return true;
+	}
+	return false;
+}
+
+bool finding_delete_item(struct pass *p, struct finding *f, size_t item)
+{
+	const struct item *it = &pass_doc(p)->items[item];
+
+	if (has_comment(pass_doc(p), it))
+		return refuse_comment(p, f);
+	finding_replace(p, f, it->raw, TEXT_NONE);
+	return true;
+}
+
+void finding_file(struct pass *p, struct finding *f, struct text path, const struct text *before, struct text after)
+{
+	struct file_edit *e;
+
+	if (f->fate != FATE_APPLIED)
+		return;
+	f->files = arena_grow(p->outcome, f->files, f->nfiles, &f->files_cap, sizeof(*e));
+	e = &f->files[f->nfiles++];
+	*e = (struct file_edit){ .path = arena_text(p->outcome, path), .is_new = !before,
+				 .after = arena_text(p->outcome, after) };
+	if (before)
+		e->before = arena_text(p->outcome, *before);
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The contract between the engine and a transform: the one header that a transform
+ * includes. A transform looks at one immutable reading and proposes findings; the
+ * engine chooses, splices, reads again and takes back what does not hold. */
+#ifndef DFH_PASS_TRANSFORM_H
+#define DFH_PASS_TRANSFORM_H
+
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "facts/copy.h"
+#include "facts/facts.h"
+#include "pass/finding.h"
+#include "syntax/imageref.h"
+
+struct pass;
+
+/* A rule of another tool or guide that a transform answers. */
+struct rule {
+	enum { RULE_HADOLINT, RULE_BUILDKIT, RULE_CIS } of;
+	const char *id; /* DL3006, MaintainerDeprecated, 4.2 */
+};
+
+struct transform {
+	const char *id;    /* kebab-case; stable */
+	const char *title; /* a few words */
+	enum level level;  /* of its findings, unless one says otherwise */
+	enum group group;
+	const char *why;   /* what is gained */
+	const char *risk;  /* what could break, and when it leaves the file alone */
+	const struct rule *maps; /* ended by a NULL id */
+	/* An example that is run as a test: before becomes after. */
+	const char *before, *after;
+	const char *example_context; /* paths that exist in the example's context, blank-separated; NULL: unknown */
+	unsigned may; /* MAY(aspect) | ...: the effects it may have */
+	void (*run)(struct pass *p);
+};
+
+/* --- what a transform may ask ---------------------------------------------- */
+
+const struct doc *pass_doc(const struct pass *p);
+struct facts *pass_facts(const struct pass *p);
+/* Lives as long as the reading. */
+struct arena *pass_arena(const struct pass *p);
+
+/* The next instruction of that keyword at or after *item; false at the end. Triggers
+ * of ONBUILD do not count. Start with *item = 0 and step it yourself. */
+bool pass_next(const struct pass *p, enum keyword kw, size_t *item);
+/* The next one of that keyword behind `item` in the same stage, or TEXT_NPOS. */
+size_t pass_next_in_stage(const struct pass *p, enum keyword kw, size_t item);
+/* True where a comment right above the instruction speaks to a linter (or to us). */
+bool pass_pragma_above(const struct pass *p, size_t item);
+/* A keyword in the letter case that `like` is written in. */
+struct text pass_keyword(const struct pass *p, const struct instruction *like, enum keyword kw);
+
+/* --- what it may say ------------------------------------------------------- */
+
+/* A new finding about an instruction. message is copied. */
+struct finding *pass_find(struct pass *p, size_t item, struct text message);
+/* Moves it to a word of the instruction (the column that the report names). */
+void finding_at(struct pass *p, struct finding *f, const struct instruction *ins, size_t logical);
+/* Evidence: words at an item of this file, or (item == TEXT_NPOS) a fact. Copied. */
+void finding_because(struct pass *p, struct finding *f, size_t item, struct text words);
+/* Turns it into a refusal. code is stable; decide is what the owner must decide. */
+void finding_refuse(struct pass *p, struct finding *f, const char *code, struct text decide);
+void finding_advise(struct finding *f);
+void finding_changes(struct finding *f, enum consequence c);
+
+/* Edits, in source offsets of this reading. Texts are copied. */
+void finding_replace(struct pass *p, struct finding *f, struct range at, struct text with);
+void finding_insert(struct pass *p, struct finding *f, size_t at, struct text text);
+/* Replaces logical [at, at + n) of an instruction. Where a comment inside a
+ * continuation is in the way, the finding becomes a refusal and false is returned. */
+bool finding_replace_logical(struct pass *p, struct finding *f, const struct instruction *ins, size_t at, size_t n,
+			     struct text with);
+/* Takes a whole instruction away with its line; comments above it stay. Refused
+ * where comments stand inside it. */
+bool finding_delete_item(struct pass *p, struct finding *f, size_t item);
+/* A file of the context that is changed (before) or made (before == NULL). */
+void finding_file(struct pass *p, struct finding *f, struct text path, const struct text *before, struct text after);
+
+/* --- the list -------------------------------------------------------------- */
+
+/* transforms/transforms.def, in run order. */
+extern const struct transform *const transforms[];
+extern const size_t transforms_count;
+const struct transform *transform_find(struct text id);
+
+#endif

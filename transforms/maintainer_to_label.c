@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pass/transform.h"
+
+#define KEY "org.opencontainers.image.authors"
+
+/* The name as people mean it: quotes around the whole of it are not part of it. */
+static struct text bare(struct text v)
+{
+	if (v.n >= 2 && (v.p[0] == '"' || v.p[0] == '\'') && v.p[v.n - 1] == v.p[0] &&
+	    text_chr(v, v.p[0], 1) == v.n - 1)
+		return text_trim(text_sub(v, 1, v.n - 1));
+	return v;
+}
+
+static void add_quoted(struct buf *out, struct text v, char escape)
+{
+	for (size_t i = 0; i < v.n; i++) {
+		if (v.p[i] == '"' || v.p[i] == '$' || v.p[i] == escape)
+			buf_addc(out, escape);
+		buf_addc(out, v.p[i]);
+	}
+}
+
+/* The last pair of that key in a stage: its LABEL's item and the value's index. */
+static size_t find_label(const struct pass *p, int stage, size_t *value)
+{
+	size_t found = TEXT_NPOS;
+
+	for (size_t item = 0; pass_next(p, KW_LABEL, &item); item++) {
+		const struct instruction *ins = pass_doc(p)->items[item].ins;
+
+		for (size_t i = 0; pass_doc(p)->items[item].stage == stage && i < ins->nwords; i += 2)
+			if (text_is(bare(ins->words[i].value), KEY)) {
+				found = item;
+				*value = i + 1;
+			}
+	}
+	return found;
+}
+
+/* MAINTAINER becomes a LABEL of its own; those before it in the stage go into it. */
+static void to_label(struct pass *p, struct finding *f, size_t first, size_t last)
+{
+	const struct doc *d = pass_doc(p);
+	const struct instruction *ins = d->items[last].ins;
+	struct buf out = { 0 };
+
+	buf_add(&out, pass_keyword(p, ins, KW_LABEL));
+	buf_adds(&out, " " KEY "=\"");
+	for (size_t item = first; item != TEXT_NPOS && item <= last; item = pass_next_in_stage(p, KW_MAINTAINER, item)) {
+		if (item != first)
+			buf_adds(&out, ", ");
+		add_quoted(&out, bare(ins_written(d->items[item].ins, &d->items[item].ins->words[0])), d->escape);
+		if (item != last)
+			finding_delete_item(p, f, item);
+	}
+	buf_addc(&out, '"');
+	finding_replace_logical(p, f, ins, ins->name_at, ins->logical.n - ins->name_at, buf_text(&out));
+	buf_release(&out);
+}
+
+/* Puts the name behind what the label holds, unless it is there already. */
+static bool into_label(struct pass *p, struct finding *f, size_t item, size_t label, size_t value)
+{
+	const struct doc *d = pass_doc(p);
+	const struct instruction *ins = d->items[item].ins, *to = d->items[label].ins;
+	struct text written = ins_written(to, &to->words[value]), name = bare(ins_written(ins, &ins->words[0]));
+	bool quoted = written.n >= 2 && written.p[0] == '"' && text_chr(written, '"', 1) == written.n - 1;
+	struct maybe known = state_expand(facts_before(pass_facts(p), label), pass_arena(p), d, to->words[value].value);
+	struct buf out = { 0 };
+
+	if (known.state == KNOWN && text_find(known.text, name, 0) != TEXT_NPOS)
+		return finding_delete_item(p, f, item);
+	if (!quoted || known.state != KNOWN) {
+		finding_refuse(p, f, "label-exists", TEXT("the stage has an authors label of its own: add the name to it and remove MAINTAINER"));
+		return false;
+	}
+	buf_adds(&out, ", ");
+	add_quoted(&out, name, d->escape);
+	finding_insert(p, f, ins_source(to, to->words[value].at + to->words[value].n - 1), buf_text(&out));
+	buf_release(&out);
+	return finding_delete_item(p, f, item);
+}
+
+static void rewrite(struct pass *p, size_t first)
+{
+	const struct doc *d = pass_doc(p);
+	size_t last = first, value = 0, label = find_label(p, d->items[first].stage, &value);
+	struct finding *f = pass_find(p, first,
+		TEXT("MAINTAINER is deprecated: the label " KEY " says the same, and tools read it"));
+
+	for (size_t item = first; item != TEXT_NPOS; item = pass_next_in_stage(p, KW_MAINTAINER, item))
+		last = item;
+	if (label == TEXT_NPOS) {
+		to_label(p, f, first, last);
+		return;
+	}
+	finding_because(p, f, label, TEXT("the label that the stage has already"));
+	if (first != last)
+		finding_refuse(p, f, "label-exists", TEXT("the stage has an authors label of its own: add the names to it and remove MAINTAINER"));
+	else
+		into_label(p, f, first, label, value);
+}
+
+static void run(struct pass *p)
+{
+	int stage = -1;
+
+	for (size_t item = 0; pass_next(p, KW_MAINTAINER, &item); item++) {
+		if (pass_doc(p)->items[item].stage != stage)
+			rewrite(p, item);
+		stage = pass_doc(p)->items[item].stage;
+	}
+}
+
+static const struct rule maps[] = {
+	{ RULE_HADOLINT, "DL4000" },
+	{ RULE_BUILDKIT, "MaintainerDeprecated" },
+	{ RULE_HADOLINT, NULL },
+};
+
+const struct transform transform_maintainer_to_label = {
+	.id = "maintainer-to-label",
+	.title = "the authors label instead of MAINTAINER",
+	.level = LEVEL_SAFE,
+	.why = "MAINTAINER is deprecated and BuildKit warns of it. The OCI label " KEY " holds the same, can be "
+	       "listed and queried, and stands with the other labels.",
+	.risk = "The image's old `Author` field stays empty. A script that reads it with `docker inspect` must read the "
+		"label. Where the stage has that label already, the name is added to it; where that cannot be done surely, "
+		"nothing is changed.",
+	.maps = maps,
+	.before = "FROM alpine:3.24\nMAINTAINER Ada <ada@example.com>\n",
+	.after = "FROM alpine:3.24\nLABEL org.opencontainers.image.authors=\"Ada <ada@example.com>\"\n",
+	.may = MAY(ASPECT_LABELS),
+	.run = run,
+};

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pass/transform.h"
+
+/* Instructions of which the last of a stage counts alone. */
+static const struct {
+	enum keyword keyword;
+	const char *rule;
+} once[] = { { KW_CMD, "DL4003" }, { KW_ENTRYPOINT, "DL4004" }, { KW_HEALTHCHECK, "DL3012" } };
+
+static void remove_one(struct pass *p, size_t item, size_t later, const char *rule)
+{
+	const char *name = keyword_name(pass_doc(p)->items[item].ins->keyword);
+	size_t line = pass_doc(p)->items[later].line;
+	struct finding *f = pass_find(p, item, arena_printf(pass_arena(p),
+		"this %s never takes effect: the one that follows it replaces it", name));
+
+	f->rule = rule;
+	finding_because(p, f, later, arena_printf(pass_arena(p), "the %s that counts (now line %zu)", name, line));
+	if (pass_pragma_above(p, item))
+		finding_refuse(p, f, "pragma-above",
+			       TEXT("a comment above it speaks to a linter and would speak of the next instruction: remove both by hand"));
+	else
+		finding_delete_item(p, f, item);
+}
+
+static void run(struct pass *p)
+{
+	for (size_t k = 0; k < sizeof(once) / sizeof(once[0]); k++)
+		for (size_t item = 0, later; pass_next(p, once[k].keyword, &item); item++)
+			if ((later = pass_next_in_stage(p, once[k].keyword, item)) != TEXT_NPOS)
+				remove_one(p, item, later, once[k].rule);
+}
+
+static const struct rule maps[] = {
+	{ RULE_HADOLINT, "DL4003" },
+	{ RULE_HADOLINT, "DL4004" },
+	{ RULE_HADOLINT, "DL3012" },
+	{ RULE_BUILDKIT, "MultipleInstructionsDisallowed" },
+	{ RULE_HADOLINT, NULL },
+};
+
+const struct transform transform_single_cmd = {
+	.id = "single-cmd",
+	.title = "one CMD, ENTRYPOINT and HEALTHCHECK a stage",
+	.level = LEVEL_SAFE,
+	.why = "Docker keeps only the last CMD, ENTRYPOINT and HEALTHCHECK of a stage. The earlier ones look as if they did "
+	       "something, and mislead whoever reads or changes the file.",
+	.risk = "None at run time: what is removed never took effect. Triggers (ONBUILD CMD) are left alone, and so is an "
+		"instruction with a linter's comment above it or a comment inside it.",
+	.maps = maps,
+	.before = "FROM alpine:3.24\nCMD [\"sh\"]\nCMD [\"date\"]\n",
+	.after = "FROM alpine:3.24\nCMD [\"date\"]\n",
+	.may = 0,
+	.run = run,
+};
