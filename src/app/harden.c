@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/harden.h"
+
+#include "app/hold.h"
+#include "base/lines.h"
+#include "pass/pass.h"
+
+#include <stdlib.h>
+
+enum { MAX_ROUNDS = 4 };
+
+/* One reading and what is known from it; dies with its arena. */
+struct revision {
+	struct arena arena;
+	struct doc *doc;
+	struct facts *facts; /* NULL where the text does not read */
+};
+
+struct run {
+	const struct harden_input *in;
+	const struct harden_options *o;
+	const struct transform *const *list;
+	size_t n;
+	bool *off; /* by transform: taken out of this run */
+	bool *acted; /* by transform: in this round */
+	struct outcome *out;
+	struct lines original;
+	struct surroundings around;
+	bool looked;
+	struct revision *now;
+	struct text text; /* of now */
+	struct origins origins;
+	struct finding **applied;
+	size_t napplied, applied_cap;
+	struct finding **left; /* of this round: what was not applied */
+	size_t nleft, left_cap;
+	struct file_edit *files;
+	size_t nfiles, files_cap;
+};
+
+/* --- revisions ------------------------------------------------------------- */
+
+static const struct surroundings *look_around(struct run *r, const struct doc *d)
+{
+	if (!r->looked && r->in->look)
+		r->in->look(r->in->look_data, d, &r->around);
+	r->looked = true;
+	return &r->around;
+}
+
+/* The answer to the facts' question for the context, which few ask. */
+static struct context *ask_context(void *data, struct text *because)
+{
+	struct run *r = data;
+	const struct surroundings *s = look_around(r, r->now->doc);
+
+	*because = s->because;
+	return s->context;
+}
+
+static struct revision *revision_open(struct run *r, struct text text)
+{
+	struct arena first = { 0 };
+	struct revision *rev = ARENA_NEW(&first, struct revision);
+	struct facts_inputs in = { .ask_context = ask_context, .ask_data = r };
+
+	rev->arena = first;
+	in.doc = rev->doc = doc_read(&rev->arena, text);
+	r->out->readings++;
+	/* Which stages are exported is a question only where there are several. */
+	if (rev->doc->nstages > 1) {
+		in.targets = look_around(r, rev->doc)->targets;
+		in.ntargets = r->around.ntargets;
+	}
+	if (doc_ok(rev->doc))
+		rev->facts = facts_open(&rev->arena, &in);
+	return rev;
+}
+
+static void revision_close(struct revision *rev)
+{
+	struct arena a;
+
+	if (!rev)
+		return;
+	a = rev->arena; /* rev itself lies in it */
+	arena_release(&a);
+}
+
+/* --- one transform --------------------------------------------------------- */
+
+static void add_left(struct run *r, struct finding *f)
+{
+	r->left = arena_grow(&r->out->arena, r->left, r->nleft, &r->left_cap, sizeof(f));
+	r->left[r->nleft++] = f;
+}
+
+static void add_fault(struct run *r, const struct transform *t, struct text message)
+{
+	struct outcome *o = r->out;
+
+	o->faults = arena_grow(&o->arena, o->faults, o->nfaults, &o->faults_cap, sizeof(*o->faults));
+	o->faults[o->nfaults++] = (struct fault){ t, arena_text(&o->arena, message) };
+}
+
+/* A finding that only makes files, and made just these before: done. */
+static bool is_done(const struct run *r, const struct finding *f)
+{
+	if (f->nedits || !f->nfiles)
+		return false;
+	for (size_t i = 0; i < f->nfiles; i++) {
+		size_t k = 0;
+
+		while (k < r->nfiles && !(text_eq(r->files[k].path, f->files[i].path) &&
+					  text_eq(r->files[k].after, f->files[i].after)))
+			k++;
+		if (k == r->nfiles)
+			return false;
+	}
+	return true;
+}
+
+/* Gathers the edits of the findings that are to be applied. A finding that clashes
+ * with an earlier one waits for the next round. */
+static size_t gather(struct run *r, const struct pass *p, struct edit **edits, struct finding **taken, size_t *ntaken)
+{
+	size_t total = 0, n = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		total += p->findings[i]->nedits;
+	*edits = ARENA_ARRAY(&r->out->arena, total + 1, struct edit);
+	*ntaken = 0;
+	for (size_t i = 0; i < p->n; i++) {
+		struct finding *f = p->findings[i];
+
+		if (f->fate != FATE_APPLIED) {
+			add_left(r, f);
+			continue;
+		}
+		if (is_done(r, f))
+			continue;
+		for (size_t k = 0; k < f->nedits; k++)
+			(*edits)[n + k] = f->edits[k];
+		n += f->nedits;
+		taken[(*ntaken)++] = f;
+	}
+	edits_sort(*edits, n);
+	return n;
+}
+
+/* Drops findings from the end until no two edits clash. */
+static size_t settle(struct run *r, const struct pass *p, struct edit **edits, struct finding **taken, size_t *ntaken)
+{
+	size_t n = gather(r, p, edits, taken, ntaken), total = *ntaken;
+
+	if (!edits_clash(*edits, n, r->text.n))
+		return n;
+	n = 0;
+	*ntaken = 0;
+	for (size_t i = 0; i < total; i++) {
+		struct finding *f = taken[i];
+		struct edit *tried = ARENA_ARRAY(&r->out->arena, n + f->nedits + 1, struct edit);
+
+		for (size_t k = 0; k < n; k++)
+			tried[k] = (*edits)[k];
+		for (size_t k = 0; k < f->nedits; k++)
+			tried[n + k] = f->edits[k];
+		edits_sort(tried, n + f->nedits);
+		if (edits_clash(tried, n + f->nedits, r->text.n))
+			continue;
+		*edits = tried;
+		n += f->nedits;
+		taken[(*ntaken)++] = f;
+	}
+	return n;
+}
+
+static void accept(struct run *r, struct revision *next, struct text text, const struct edit *edits, size_t n)
+{
+	r->origins = origins_splice(&r->out->arena, &r->origins, edits, n);
+	revision_close(r->now);
+	r->now = next;
+	r->text = text;
+}
+
+static void add_applied(struct run *r, struct finding *f)
+{
+	struct outcome *o = r->out;
+
+	r->applied = arena_grow(&o->arena, r->applied, r->napplied, &r->applied_cap, sizeof(f));
+	r->applied[r->napplied++] = f;
+	for (size_t i = 0; i < f->nfiles; i++) {
+		r->files = arena_grow(&o->arena, r->files, r->nfiles, &r->files_cap, sizeof(*r->files));
+		r->files[r->nfiles++] = f->files[i];
+	}
+}
+
+/* Reads the result; true where it holds and is now the text. */
+static bool try_edits(struct run *r, const struct transform *t, const struct edit *edits, size_t n)
+{
+	struct text text = edits_splice(&r->out->arena, r->text, edits, n), why;
+	struct revision *next = revision_open(r, text);
+
+	if (!next->facts)
+		why = TEXT("its result does not read");
+	else
+		why = hold_check(&r->out->arena, r->now->facts, next->facts, t->may);
+	if (why.n) {
+		add_fault(r, t, why);
+		revision_close(next);
+		return false;
+	}
+	accept(r, next, text, edits, n);
+	return true;
+}
+
+/* True where the text, or a file beside it, changed. */
+static bool run_transform(struct run *r, size_t index)
+{
+	const struct transform *t = r->list[index];
+	struct pass p = { .by = t, .facts = r->now->facts, .outcome = &r->out->arena, .original = &r->original,
+			  .origins = &r->origins };
+	struct opt_outs opt_outs;
+	struct edit *edits;
+	struct finding **taken;
+	size_t n, ntaken;
+
+	t->run(&p);
+	if (p.n == 0)
+		return false;
+	opt_outs = opt_outs_read(&r->now->arena, r->now->doc);
+	for (size_t i = 0; i < p.n; i++)
+		select_finding(&r->o->selection, &r->out->arena, &opt_outs, p.findings[i]);
+	taken = ARENA_ARRAY(&r->out->arena, p.n, struct finding *);
+	n = settle(r, &p, &edits, taken, &ntaken);
+	if (ntaken == 0)
+		return false;
+	if (n && !try_edits(r, t, edits, n)) {
+		r->off[index] = true;
+		return false;
+	}
+	for (size_t i = 0; i < ntaken; i++)
+		add_applied(r, taken[i]);
+	return true;
+}
+
+/* --- rounds ---------------------------------------------------------------- */
+
+/* True where something changed. */
+static bool run_round(struct run *r)
+{
+	bool any = false;
+
+	r->nleft = 0;
+	for (size_t i = 0; i < r->n; i++) {
+		r->acted[i] = !r->off[i] && select_transform(&r->o->selection, r->list[i]) && run_transform(r, i);
+		any = any || r->acted[i];
+	}
+	return any;
+}
+
+static void start(struct run *r)
+{
+	revision_close(r->now);
+	r->text = r->in->text;
+	r->now = revision_open(r, r->text);
+	r->origins = origins_start(&r->out->arena, r->text.n);
+	r->napplied = r->nleft = r->nfiles = 0;
+}
+
+/* Runs until nothing changes. Where it does not settle, whoever acted in the last
+ * round is left out, and it starts again. */
+static void run_until_stable(struct run *r)
+{
+	for (size_t tries = 0; tries <= r->n; tries++) {
+		int round = 0;
+
+		while (round < MAX_ROUNDS && run_round(r))
+			round++;
+		if (round < MAX_ROUNDS)
+			return;
+		for (size_t i = 0; i < r->n; i++) {
+			if (!r->acted[i])
+				continue;
+			r->off[i] = true;
+			add_fault(r, r->list[i], TEXT("it did not come to rest"));
+		}
+		start(r);
+	}
+}
+
+/* --- the outcome ----------------------------------------------------------- */
+
+static int by_place(const void *x, const void *y)
+{
+	const struct finding *a = *(struct finding *const *)x, *b = *(struct finding *const *)y;
+
+	if (a->place.line != b->place.line)
+		return a->place.line < b->place.line ? -1 : 1;
+	return a->place.column < b->place.column ? -1 : a->place.column > b->place.column;
+}
+
+static void collect_findings(struct run *r)
+{
+	struct outcome *o = r->out;
+
+	o->findings = ARENA_ARRAY(&o->arena, r->napplied + r->nleft + 1, struct finding *);
+	for (size_t i = 0; i < r->napplied; i++)
+		o->findings[o->nfindings++] = r->applied[i];
+	for (size_t i = 0; i < r->nleft; i++)
+		o->findings[o->nfindings++] = r->left[i];
+	/* A transform's own order stays where two stand at one place. */
+	for (size_t i = 0; i < o->nfindings; i++)
+		o->findings[i]->item = i;
+	qsort(o->findings, o->nfindings, sizeof(*o->findings), by_place);
+}
+
+/* One change a path: the last text of it counts. */
+static void collect_changes(struct run *r)
+{
+	struct outcome *o = r->out;
+
+	o->changes = ARENA_ARRAY(&o->arena, r->nfiles + 1, struct change);
+	if (!text_eq(o->before, o->after))
+		o->changes[o->nchanges++] = (struct change){ o->path, false, o->before, o->after };
+	for (size_t i = 0; i < r->nfiles; i++) {
+		const struct file_edit *e = &r->files[i];
+		size_t k = 0;
+
+		while (k < o->nchanges && !text_eq(o->changes[k].path, e->path))
+			k++;
+		if (k == o->nchanges)
+			o->changes[o->nchanges++] = (struct change){ e->path, e->is_new, e->before, e->after };
+		else
+			o->changes[k].after = e->after;
+	}
+}
+
+static void collect_effects(struct run *r)
+{
+	struct revision *first;
+
+	if (text_eq(r->out->before, r->out->after))
+		return;
+	first = revision_open(r, r->in->text);
+	r->out->readings--; /* only for the report */
+	hold_effects(&r->out->arena, first->facts, r->now->facts, &r->out->effects, &r->out->neffects);
+	revision_close(first);
+}
+
+static void report_problem(struct run *r)
+{
+	const struct problem *p = doc_problem(r->now->doc);
+
+	r->out->unreadable = true;
+	r->out->problem = arena_text(&r->out->arena, p->message);
+	r->out->problem_place = (struct place){ p->line, p->column };
+}
+
+void harden(const struct harden_input *in, const struct harden_options *o, struct outcome *out)
+{
+	struct run r = { .in = in, .o = o, .out = out, .around = in->around };
+
+	r.list = o->transforms ? o->transforms : transforms;
+	r.n = o->transforms ? o->ntransforms : transforms_count;
+	r.off = ARENA_ARRAY(&out->arena, r.n + 1, bool);
+	r.acted = ARENA_ARRAY(&out->arena, r.n + 1, bool);
+	out->path = arena_text(&out->arena, in->path);
+	out->before = out->after = in->text;
+	r.original = lines_open(&out->arena, in->text);
+	start(&r);
+	if (r.now->facts) {
+		run_until_stable(&r);
+		out->after = r.text;
+		collect_findings(&r);
+		collect_changes(&r);
+		collect_effects(&r);
+	} else {
+		report_problem(&r);
+	}
+	revision_close(r.now);
+}
+
+void outcome_release(struct outcome *o)
+{
+	arena_release(&o->arena);
+	*o = (struct outcome){ 0 };
+}

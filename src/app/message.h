@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What messages about settings have in common: words of unknown origin shown so
+ * that no terminal obeys them, and the nearest word of ours. */
+#ifndef DFH_APP_MESSAGE_H
+#define DFH_APP_MESSAGE_H
+
+#include "base/buf.h"
+#include "base/error.h"
+
+/* Appends t on one line: control and direction characters and what is no UTF-8 as
+ * \xNN (so are quotation mark and backslash); what is longer than about max bytes ends in "...". */
+void message_show(struct buf *out, struct text t, size_t max);
+
+/* The name that word was most likely meant to be: start with nearest_to(), then try
+ * all names there are. name stays NULL where none is near enough to be suggested. */
+struct nearest {
+	struct text word;
+	const char *name;
+	size_t distance;
+};
+struct nearest nearest_to(struct text word);
+void nearest_try(struct nearest *n, const char *name);
+
+/* `unknown WHAT "WORD"; did you mean "NAME"?`, or with `otherwise` as its end where
+ * nothing is near. Returns -1. */
+int message_unknown(struct error *e, const char *what, const struct nearest *n, const char *otherwise);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which findings are applied: levels, --only and --skip, consequences, and the
+ * comments by which a file opts out. */
+#ifndef DFH_APP_SELECT_H
+#define DFH_APP_SELECT_H
+
+#include "pass/pragma.h"
+
+struct selection {
+	enum level level;
+	bool style;
+	const struct text *only; /* ids; none: all */
+	size_t nonly;
+	const struct text *skip;
+	size_t nskip;
+	bool skip_all;
+	unsigned deny; /* 1u << enum consequence */
+};
+
+/* All consequences but `server` are allowed. */
+#define SELECTION_DENY_DEFAULT (1u << CHANGES_SERVER)
+
+bool select_transform(const struct selection *s, const struct transform *t);
+
+/* Sets a finding's fate where level, consequences or a comment of the file keep it
+ * from being applied. Refusals stay refusals, unless the file mutes them. */
+void select_finding(const struct selection *s, struct arena *a, const struct opt_outs *o, struct finding *f);
+
+#endif

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/builds.h"
+#include "app/builds_claims.h"
+#include "app/builds_hcl.h"
+#include "app/yaml.h"
+#include "base/buf.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+/* ---- the single readers: what rows a text gives ---- */
+
+/* One row a line: "line dockerfile context target", "?" for unknown, "-" for unset. */
+static void add_maybe(struct buf *out, struct maybe m)
+{
+	buf_addc(out, ' ');
+	buf_add(out, m.state == KNOWN ? m.text : m.state == UNKNOWN ? TEXT("?") : TEXT("-"));
+}
+
+static void rows_of(void (*read)(struct claims *, struct text), const char *folder, const char *bytes,
+		    const char *want)
+{
+	struct arena a = { 0 };
+	struct claims c = { .arena = &a, .folder = text_of(folder), .file = TEXT("file") };
+	struct buf out = { 0 };
+	struct build_row row;
+
+	read(&c, text_of(bytes));
+	for (size_t i = 0; i < c.n; i++) {
+		struct claim k = claims_resolve(&c, i);
+
+		if (claims_replaced(&c, i) || !claim_row(&a, &k, &row))
+			continue;
+		buf_addf(&out, "%zu ", row.line);
+		buf_add(&out, row.dockerfile);
+		add_maybe(&out, row.context);
+		add_maybe(&out, row.target);
+		buf_addc(&out, '\n');
+	}
+	buf_addc(&out, '\0');
+	assert_string_equal(out.p, want);
+	buf_release(&out);
+	arena_release(&a);
+}
+
+static void compose(void **state)
+{
+	(void)state;
+	rows_of(claims_read_compose, ".", "services:\n  a:\n    build: .\n  b:\n    build: ./b/\n  c:\n    image: x\n",
+		"3 Dockerfile . -\n5 b/Dockerfile b -\n");
+	rows_of(claims_read_compose, "deploy",
+		"services:\n  a:\n    build:\n      context: ..\n      dockerfile: deploy/Dockerfile\n      target: dev\n"
+		"  b: { build: { dockerfile: ../x.Dockerfile } }\n",
+		"3 deploy/Dockerfile . dev\n7 x.Dockerfile deploy -\n");
+	rows_of(claims_read_compose, ".",
+		"services:\n  a: {build: {context: ., dockerfile_inline: 'FROM x'}}\n"
+		"  b: {build: 'https://example.org/x.git#main'}\n  c: {build: ../out}\n  d: {build: }\n"
+		"  e: {build: git@example.org:x}\n  f: {build: /abs}\n",
+		"");
+	rows_of(claims_read_compose, ".",
+		"services:\n  a: {build: '${DIR:-app}/x'}\n  b: {build: '$DIR'}\n  c: {build: '${DIR}'}\n"
+		"  d: {build: {context: '${D-d}', target: '${T}'}}\n  e: {build: '${A:-${B}}'}\n  f: {build: 'a$$b'}\n"
+		"  g: {build: '${X:-'}\n",
+		"2 app/x/Dockerfile app/x -\n5 d/Dockerfile d ?\n7 a$b/Dockerfile a$b -\n");
+	rows_of(claims_read_compose, ".", "web:\n  build: web\n", "2 web/Dockerfile web -\n");
+	rows_of(claims_read_compose, ".", "services: [a, b", "");
+	rows_of(claims_read_compose, ".", "", "");
+}
+
+static void compose_anchors(void **state)
+{
+	(void)state;
+	rows_of(claims_read_compose, ".",
+		"x-build: &b\n  context: app\n  dockerfile: D\nx-svc: &s\n  build: *b\nservices:\n  one:\n    <<: *s\n"
+		"  two:\n    build:\n      <<: *b\n      target: t\n  three:\n    <<: [*s, {image: i}]\n    build: other\n",
+		"5 app/D app -\n10 app/D app t\n15 other/Dockerfile other -\n");
+	rows_of(claims_read_compose, ".",
+		"services:\n  base:\n    build: {context: app, target: prod}\n  dev:\n    extends: base\n"
+		"    build: {target: dev}\n  qa:\n    extends: {service: dev}\n    build: {args: [x]}\n",
+		"3 app/Dockerfile app prod\n6 app/Dockerfile app dev\n9 app/Dockerfile app dev\n");
+	/* A node that names itself, and names that lead in a circle. */
+	rows_of(claims_read_compose, ".", "services: &s\n  a: *s\n", "");
+	rows_of(claims_read_compose, ".",
+		"services:\n  a: {extends: b, build: {target: x}}\n  b: {extends: a, build: {target: y}}\n",
+		"2 Dockerfile . x\n3 Dockerfile . y\n");
+}
+
+static void workflow(void **state)
+{
+	(void)state;
+	rows_of(claims_read_workflow, ".github/workflows",
+		"on: push\njobs:\n  a:\n    steps:\n    - uses: actions/checkout@v4\n"
+		"    - uses: docker/build-push-action@v6\n      with: {context: ., file: ./docker/Dockerfile, target: x}\n"
+		"    - uses: docker/build-push-action@v6\n      with: {context: web}\n"
+		"    - uses: docker/build-push-action@v6\n"
+		"    - uses: docker/build-push-action@v6\n      with: {file: d/Dockerfile}\n"
+		"    - uses: docker/build-push-action@v6\n      with: {context: '{{defaultContext}}:api'}\n"
+		"    - uses: docker/build-push-action@v6\n      with: {context: '${{ github.workspace }}/w'}\n"
+		"    - uses: docker/build-push-action@v6\n      with: {context: '${{ matrix.c }}', file: m/Dockerfile}\n"
+		"    - uses: docker/build-push-action@v6\n      with: {context: ., file: '${{ matrix.f }}'}\n",
+		"6 docker/Dockerfile . x\n8 web/Dockerfile web -\n10 Dockerfile . -\n11 d/Dockerfile . -\n"
+		"13 api/Dockerfile api -\n15 w/Dockerfile w -\n");
+	rows_of(claims_read_workflow, ".github/workflows",
+		"jobs:\n  a:\n    steps:\n    - uses: docker/build-push-action@v1\n      with: {path: p, dockerfile: p/D}\n",
+		"4 p/D p -\n");
+}
+
+static void bake(void **state)
+{
+	(void)state;
+	rows_of(claims_read_bake_hcl, ".",
+		"variable \"TAG\" { default = \"x\" }\n# target \"no\" {\ngroup \"default\" {\n  targets = [\"a\", \"b\"]\n}\n"
+		"target \"_common\" {\n  context = \"app\" // here\n  args = {\n    A = \"${TAG}\"\n  }\n}\n"
+		"target \"a\" {\n  inherits = [\"_common\"]\n  dockerfile = \"D\"\n  target = \"rel\"\n}\n"
+		"target \"b\" {\n  context = \"./${TAG}\"\n}\n"
+		"target \"c\" {\n  inherits = [\"a\"]\n  target = TAG\n}\n"
+		"target \"d\" {\n  tags = [\"x\"]\n}\n"
+		"target e {\n  dockerfile = <<EOF\ntarget \"f\" {\nEOF\n  context = \"e\"\n}\n",
+		"6 app/Dockerfile app -\n12 app/D app rel\n20 app/D app ?\n");
+	rows_of(claims_read_bake_hcl, ".",
+		"target \"a\" {\n  context = \"x\"\n}\ntarget \"a\" {\n  target = \"t\"\n}\n", "4 x/Dockerfile x t\n");
+	rows_of(claims_read_bake_hcl, ".", "target \"a\" {\n context = cond ? \"a\" : \"b\"\n target = \"x\" + \"y\"\n}\n", "");
+	rows_of(claims_read_bake_hcl, ".", "target \"a\" { context = \"a\" }", "1 a/Dockerfile a -\n");
+	rows_of(claims_read_bake_hcl, ".", "target \"a\" { context = \"a", "");
+	rows_of(claims_read_bake_json, "sub",
+		"{\n \"variable\": {},\n \"target\": {\n\t\"a\": {\"context\": \"..\", \"dockerfile\":\"D\"},\n"
+		"  \"b\": {\"inherits\": [\"a\"], \"target\": \"t\"},\n  \"c\": {\"context\": \"${X}\"}\n }\n}\n",
+		"4 D . -\n5 D . t\n");
+}
+
+static void hostile(void **state)
+{
+	struct arena a = { 0 };
+	struct buf deep = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < 100000; i++)
+		buf_addc(&deep, '[');
+	assert_null(yaml_read(&a, buf_text(&deep)));
+	buf_clear(&deep);
+	for (size_t i = 0; i < 200000; i++)
+		buf_adds(&deep, "\"\" ");
+	struct hcl h = { &a, buf_text(&deep), 0, 1 };
+
+	while (hcl_next(&h).kind != HCL_END)
+		;
+	assert_null(yaml_read(&a, TEXT("a: *none\n")));
+	assert_null(yaml_read(&a, TEXT("\0\xFF\xFE")));
+	buf_release(&deep);
+	arena_release(&a);
+}
+
+/* ---- on disk ---- */
+
+static void write_file(const char *root, const char *path, const char *bytes)
+{
+	char full[1024];
+	FILE *f;
+
+	snprintf(full, sizeof(full), "%s/%s", root, path);
+	for (char *p = full + strlen(root) + 1; (p = strchr(p, '/')) != NULL; p++) {
+		*p = '\0';
+		mkdir(full, 0755);
+		*p = '/';
+	}
+	f = fopen(full, "w");
+	assert_non_null(f);
+	fputs(bytes, f);
+	fclose(f);
+}
+
+static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
+{
+	(void)st;
+	(void)flag;
+	(void)ftw;
+	return remove(path);
+}
+
+static int make_folder(void **state)
+{
+	const char *tmp = getenv("TMPDIR");
+	char *root = calloc(1, 1024);
+
+	snprintf(root, 1024, "%s/dfharden-builds-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+	*state = root;
+	return mkdtemp(root) ? 0 : -1;
+}
+
+static int remove_folder(void **state)
+{
+	nftw(*state, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	free(*state);
+	return 0;
+}
+
+/* want: the folder, or NULL for unknown; because: how the reason begins. */
+static void root_is(struct builds *b, const char *dockerfile, const char *const *sources, size_t n,
+		    const char *want, const char *because)
+{
+	struct text s[8];
+	struct arena a = { 0 };
+	struct context_root out;
+
+	for (size_t i = 0; i < n; i++)
+		s[i] = text_of(sources[i]);
+	builds_context_root(b, text_of(dockerfile), NULL, s, n, &a, &out);
+	if (out.folder.state != (want ? KNOWN : UNKNOWN) || (want && !text_is(out.folder.text, want)) ||
+	    !text_starts(out.because, text_of(because)))
+		fail_msg("%s: %.*s: %.*s", dockerfile, TEXT_FMT(out.folder.text), TEXT_FMT(out.because));
+	arena_release(&a);
+}
+
+#define SOURCES(...) (const char *const[]){ __VA_ARGS__ }, COUNT(((const char *const[]){ __VA_ARGS__ }))
+#define NO_SOURCES NULL, 0
+
+static void make_repository(const char *root)
+{
+	write_file(root, "compose.yaml", "services:\n  a:\n    build: app\n  b:\n    build:\n      context: .\n"
+					 "      dockerfile: web/Dockerfile\n      target: run\n");
+	write_file(root, "compose.override.yaml", "services:\n  b:\n    build:\n      target: debug\n");
+	write_file(root, "web/docker-compose.yml", "services:\n  b:\n    build: .\n");
+	write_file(root, "ci/docker-bake.hcl", "target \"t\" {\n  context = \"tools\"\n  target = \"x\"\n}\n");
+	write_file(root, ".github/workflows/ci.yaml",
+		   "jobs:\n  j:\n    steps:\n    - uses: docker/build-push-action@v6\n      with: {context: app}\n");
+	write_file(root, "node_modules/x/compose.yaml", "services: {a: {build: ../../app2}}\n");
+	write_file(root, "app/Dockerfile", "");
+	write_file(root, "app2/Dockerfile", "");
+	write_file(root, "app2/go.mod", "");
+	write_file(root, "web/Dockerfile", "");
+	write_file(root, "tools/Dockerfile", "");
+	write_file(root, "deep/er/Dockerfile", "");
+	write_file(root, "deep/er/x.sh", "");
+	write_file(root, "deep/src/main.c", "");
+	write_file(root, "low/dockerfile", "");
+	write_file(root, "low/compose.yml", "services: {a: {build: .}}\n");
+	write_file(root, "broken/compose.yml", "services: {a: {build: \n");
+}
+
+static void context_roots(void **state)
+{
+	const char *root = *state;
+	struct builds *b;
+	struct arena a = { 0 };
+	struct context_root out;
+	size_t n;
+
+	make_repository(root);
+	b = builds_open(root, true);
+	root_is(b, "app/Dockerfile", SOURCES("nothing"), "app", ".github/workflows/ci.yaml:4");
+	root_is(b, "web/Dockerfile", NO_SOURCES, NULL,
+		"compose.override.yaml:3 builds it in ., web/docker-compose.yml:3");
+	root_is(b, "tools/Dockerfile", NO_SOURCES, "tools", "ci/docker-bake.hcl:1");
+	root_is(b, "low/dockerfile", SOURCES("."), "low", "low/compose.yml:1");
+	root_is(b, "app2/Dockerfile", SOURCES("go.mod", "none*"), "app2", "the only folder");
+	root_is(b, "app2/Dockerfile", SOURCES("go.mod", "main.go"), NULL, "no folder");
+	root_is(b, "app2/Dockerfile", SOURCES("."), NULL, "several folders");
+	root_is(b, "app2/Dockerfile", NO_SOURCES, "app2", "the Dockerfile's own folder");
+	root_is(b, "deep/er/Dockerfile", SOURCES("er/x.sh", "src/*.c"), "deep", "the only folder");
+	root_is(b, "deep/er/Dockerfile", SOURCES("../x.sh"), "deep/er", "the only folder");
+	root_is(b, "../Dockerfile", NO_SOURCES, NULL, "the Dockerfile lies outside");
+	builds_context_root(b, TEXT("app/Dockerfile"), "/somewhere", NULL, 0, &a, &out);
+	assert_true(out.given && maybe_is(out.folder, "/somewhere"));
+	builds_rows(b, &n);
+	assert_int_equal(n, 7);
+	builds_close(b);
+	arena_release(&a);
+}
+
+static void targets(void **state)
+{
+	struct builds *b;
+	struct arena a = { 0 };
+	const struct text *names;
+	bool unknown;
+	size_t n;
+
+	make_repository(*state);
+	b = builds_open(*state, true);
+	builds_targets(b, TEXT("web/Dockerfile"), &a, &names, &n, &unknown);
+	assert_int_equal(n, 2);
+	assert_true(text_is(names[0], "debug") && text_is(names[1], "run"));
+	assert_false(unknown);
+	builds_targets(b, TEXT("app/Dockerfile"), &a, &names, &n, &unknown);
+	assert_int_equal(n, 0);
+	builds_close(b);
+	arena_release(&a);
+}
+
+static void no_repository(void **state)
+{
+	const char *root = *state;
+	struct builds *b = builds_open(root, false);
+
+	write_file(root, "Dockerfile", "");
+	write_file(root, "a", "");
+	write_file(root, "other.Dockerfile", "");
+	write_file(root, "compose.yml", "services: {x: {build: {context: ., dockerfile: other.Dockerfile}}}\n");
+	write_file(root, "sub/compose.yml", "services: {x: {build: {context: .., target: t}}}\n");
+	root_is(b, "Dockerfile", SOURCES("a"), ".", "the only folder");
+	root_is(b, "Dockerfile", SOURCES("b"), NULL, "no folder");
+	root_is(b, "other.Dockerfile", SOURCES("b"), ".", "compose.yml:1");
+	builds_close(b);
+	b = builds_open("/nonexistent/folder", true);
+	root_is(b, "Dockerfile", SOURCES("a"), NULL, "not all sources");
+	builds_close(b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(compose),
+		cmocka_unit_test(compose_anchors),
+		cmocka_unit_test(workflow),
+		cmocka_unit_test(bake),
+		cmocka_unit_test(hostile),
+		cmocka_unit_test_setup_teardown(context_roots, make_folder, remove_folder),
+		cmocka_unit_test_setup_teardown(targets, make_folder, remove_folder),
+		cmocka_unit_test_setup_teardown(no_repository, make_folder, remove_folder),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
