@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pass/transform.h"
 
-/* Bytes that a shell word treats specially: a path with one is not written by us. */
+/* Bytes that a word treats specially, and blanks that a line's end would lose: a path
+ * with one is not written by us. */
 static bool is_plain(const struct doc *d, struct text t)
 {
-	return !text_has(t, '$') && !text_has(t, '"') && !text_has(t, '\'') && !text_has(t, d->escape);
+	return utf8_trim(t).n == t.n && !text_has(t, '$') && !text_has(t, '"') && !text_has(t, '\'') && !text_has(t, d->escape);
 }
 
 static bool is_relative(struct maybe path)

@@ -5,6 +5,7 @@
 struct shape {
 	bool blanks;     /* unquoted, unescaped white space */
 	bool specials;   /* quotes or escapes */
+	bool braced;     /* a blank inside ${...}, where an escape may stay in the value */
 	bool unbalanced; /* a quote that does not end: no build takes it */
 };
 
@@ -13,11 +14,15 @@ static struct shape scan(struct text v, char escape, void (*blank)(void *data, s
 {
 	struct shape s = { 0 };
 	char quote = 0;
-	size_t width;
+	size_t width, braces = 0;
 
 	for (size_t at = 0; at < v.n; at += width) {
 		uint32_t c = utf8_decode(v, at, &width);
 
+		if (text_starts(text_from(v, at), TEXT("${")))
+			braces++;
+		else if (c == '}' && braces)
+			braces--;
 		if (c == (unsigned char)escape && quote != '\'') {
 			s.specials = true;
 			at += width;
@@ -30,6 +35,7 @@ static struct shape scan(struct text v, char escape, void (*blank)(void *data, s
 				quote = 0;
 		} else if (!quote && rune_space(c)) {
 			s.blanks = true;
+			s.braced = s.braced || braces;
 			if (blank)
 				blank(data, at);
 		}
@@ -91,6 +97,10 @@ static void rewrite(struct pass *p, size_t item)
 	}
 	if (s.unbalanced) {
 		finding_refuse(p, f, "quote-unbalanced", TEXT("a quote in the value never ends, so no build takes it: mend the value first"));
+		return;
+	}
+	if (s.braced && s.specials) {
+		finding_refuse(p, f, "value-quoting", TEXT("blanks stand inside ${...} beside quotes: write key=value by hand"));
 		return;
 	}
 	if (finding_replace_logical(p, f, ins, key->at + key->n, value->at - key->at - key->n, TEXT("=")))

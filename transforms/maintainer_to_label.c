@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pass/transform.h"
 
+enum { MAX_PARENTS = 64 };
+
 #define KEY "org.opencontainers.image.authors"
+#define ADD_BY_HAND "the stage has an authors label of its own: add the name to it and remove MAINTAINER"
 
 /* The name as people mean it: quotes around the whole of it are not part of it. */
 static struct text bare(struct text v)
@@ -24,12 +27,12 @@ static void add_quoted(struct buf *out, struct text v, char escape)
 /* The last pair of that key in a stage: its LABEL's item and the value's index. */
 static size_t find_label(const struct pass *p, int stage, size_t *value)
 {
-	size_t found = TEXT_NPOS;
+	size_t item = facts_stages(pass_facts(p))->list[stage].from, found = TEXT_NPOS;
 
-	for (size_t item = 0; pass_next(p, KW_LABEL, &item); item++) {
+	while ((item = pass_next_in_stage(p, KW_LABEL, item)) != TEXT_NPOS) {
 		const struct instruction *ins = pass_doc(p)->items[item].ins;
 
-		for (size_t i = 0; pass_doc(p)->items[item].stage == stage && i < ins->nwords; i += 2)
+		for (size_t i = 0; i < ins->nwords; i += 2)
 			if (text_is(bare(ins->words[i].value), KEY)) {
 				found = item;
 				*value = i + 1;
@@ -59,6 +62,32 @@ static void to_label(struct pass *p, struct finding *f, size_t first, size_t las
 	buf_release(&out);
 }
 
+/* One of the names, separated by commas, is that one. */
+static bool lists(struct text names, struct text name)
+{
+	struct text one;
+	bool more = true;
+
+	while (text_cut(&names, ',', &one, &more))
+		if (text_eq(text_trim(one), name))
+			return true;
+	return false;
+}
+
+/* The label of a stage that this one continues; it would be hidden by one of ours. */
+static size_t inherited_label(const struct pass *p, int stage, size_t *value)
+{
+	size_t found = TEXT_NPOS;
+
+	for (int hops = 0; found == TEXT_NPOS && hops < MAX_PARENTS; hops++) {
+		stage = facts_stages(pass_facts(p))->list[stage].parent;
+		if (stage < 0)
+			return TEXT_NPOS;
+		found = find_label(p, stage, value);
+	}
+	return found;
+}
+
 /* Puts the name behind what the label holds, unless it is there already. */
 static bool into_label(struct pass *p, struct finding *f, size_t item, size_t label, size_t value)
 {
@@ -69,10 +98,10 @@ static bool into_label(struct pass *p, struct finding *f, size_t item, size_t la
 	struct maybe known = state_expand(facts_before(pass_facts(p), label), pass_arena(p), d, to->words[value].value);
 	struct buf out = { 0 };
 
-	if (known.state == KNOWN && text_find(known.text, name, 0) != TEXT_NPOS)
+	if (known.state == KNOWN && lists(known.text, name))
 		return finding_delete_item(p, f, item);
 	if (!quoted || known.state != KNOWN) {
-		finding_refuse(p, f, "label-exists", TEXT("the stage has an authors label of its own: add the name to it and remove MAINTAINER"));
+		finding_refuse(p, f, "label-exists", TEXT(ADD_BY_HAND));
 		return false;
 	}
 	buf_adds(&out, ", ");
@@ -85,19 +114,21 @@ static bool into_label(struct pass *p, struct finding *f, size_t item, size_t la
 static void rewrite(struct pass *p, size_t first)
 {
 	const struct doc *d = pass_doc(p);
-	size_t last = first, value = 0, label = find_label(p, d->items[first].stage, &value);
+	size_t last = first, value = 0, parent = TEXT_NPOS, label = find_label(p, d->items[first].stage, &value);
 	struct finding *f = pass_find(p, first,
 		TEXT("MAINTAINER is deprecated: the label " KEY " says the same, and tools read it"));
 
 	for (size_t item = first; item != TEXT_NPOS; item = pass_next_in_stage(p, KW_MAINTAINER, item))
 		last = item;
-	if (label == TEXT_NPOS) {
+	if (label == TEXT_NPOS && (parent = inherited_label(p, d->items[first].stage, &value)) == TEXT_NPOS) {
 		to_label(p, f, first, last);
 		return;
 	}
-	finding_because(p, f, label, TEXT("the label that the stage has already"));
+	finding_because(p, f, label == TEXT_NPOS ? parent : label, TEXT("the label that the stage has already"));
 	if (first != last)
 		finding_refuse(p, f, "label-exists", TEXT("the stage has an authors label of its own: add the names to it and remove MAINTAINER"));
+	else if (label == TEXT_NPOS)
+		finding_refuse(p, f, "label-exists", TEXT(ADD_BY_HAND));
 	else
 		into_label(p, f, first, label, value);
 }

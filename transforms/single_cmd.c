@@ -10,12 +10,11 @@ static const struct {
 static void remove_one(struct pass *p, size_t item, size_t later, const char *rule)
 {
 	const char *name = keyword_name(pass_doc(p)->items[item].ins->keyword);
-	size_t line = pass_doc(p)->items[later].line;
 	struct finding *f = pass_find(p, item, arena_printf(pass_arena(p),
 		"this %s never takes effect: the one that follows it replaces it", name));
 
 	f->rule = rule;
-	finding_because(p, f, later, arena_printf(pass_arena(p), "the %s that counts (now line %zu)", name, line));
+	finding_because(p, f, later, arena_printf(pass_arena(p), "the %s that counts", name));
 	if (pass_pragma_above(p, item))
 		finding_refuse(p, f, "pragma-above",
 			       TEXT("a comment above it speaks to a linter and would speak of the next instruction: remove both by hand"));

@@ -5,6 +5,7 @@
 #include "app/harden.h"
 #include "app/inputs.h"
 #include "app/project.h"
+#include "app/version.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/replace.h"
@@ -220,6 +221,7 @@ static void print_name(const struct job *j)
 static void fail_job(struct bulk *b, struct job *j)
 {
 	note_exit(b, EXIT_TROUBLE);
+	report_totals_error(&b->totals);
 	print_error(b, j->error.message);
 	if (b->o->format == FORMAT_TEXT)
 		return;
@@ -391,6 +393,7 @@ static void find_inputs(struct bulk *b)
 		print(stderr, &b->inputs.notes);
 	print(stderr, &errors);
 	buf_release(&errors);
+	b->totals.skipped = b->inputs.nskipped;
 	if (b->inputs.n == 0 && !b->exits) {
 		note_exit(b, EXIT_NOTHING_FOUND);
 		print_error(b, "no Dockerfile found: name a file, or a folder that holds one");
@@ -415,6 +418,7 @@ int bulk_run(const struct options *o, const struct terminal *t)
 {
 	struct bulk b = { .o = o, .t = t, .projects = projects_open(), .configs = configs_open(o->config) };
 
+	b.totals.version = DFHARDEN_VERSION;
 	pthread_mutex_init(&b.lock, NULL);
 	pthread_cond_init(&b.moved, NULL);
 	find_inputs(&b);

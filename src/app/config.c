@@ -38,7 +38,7 @@ static int wrong_at(struct reading *r, size_t line, size_t column, const char *w
 
 	if (path.n > PATH_SHOWN)
 		buf_adds(&shown, "...");
-	message_show(&shown, text_from(path, path.n > PATH_SHOWN ? path.n - PATH_SHOWN : 0), 2 * PATH_SHOWN);
+	message_show(&shown, text_from(path, path.n > PATH_SHOWN ? path.n - PATH_SHOWN : 0), PATH_SHOWN);
 	buf_addc(&shown, '\0');
 	error_set(r->e, "%s:%zu:%zu: %s", shown.p, line, column, what);
 	buf_release(&shown);

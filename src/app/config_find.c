@@ -34,7 +34,7 @@ static struct text parent(struct text folder)
 	return text_sub(folder, 0, slash ? slash : 1);
 }
 
-/* The same path by a NUL's end, or TEXT_NONE with errno. */
+/* The real path, with a NUL that does not count; TEXT_NONE with errno. */
 static struct text real(struct arena *a, struct text path)
 {
 	char *p = realpath(arena_cstr(a, path), NULL);
@@ -42,11 +42,6 @@ static struct text real(struct arena *a, struct text path)
 
 	free(p);
 	return t;
-}
-
-static struct text working_folder(struct arena *a)
-{
-	return real(a, TEXT("."));
 }
 
 /* --- the nearest --------------------------------------------------------------- */
@@ -88,22 +83,21 @@ int config_nearest(const char *dir, const char *root, struct arena *a, struct te
 }
 
 /* The folder above which no file counts for dir. */
-static struct text limit_of(struct text dir, struct arena *a)
+static struct text limit_of(struct text dir, struct text cwd, struct arena *a)
 {
-	struct text root = git_root(dir.p, a), cwd, rest;
+	struct text root = git_root(dir.p, a), rest;
 
 	if (root.n)
 		return root;
-	cwd = working_folder(a);
 	return cwd.n && below(dir, cwd, &rest) ? cwd : dir;
 }
 
 /* As a user in the working directory would call it. */
-static struct text short_name(struct arena *a, struct text path)
+static struct text short_name(struct text path, struct text cwd)
 {
-	struct text cwd = working_folder(a), rest;
+	struct text rest;
 
-	return cwd.n && below(path, cwd, &rest) && rest.n ? arena_text(a, rest) : path;
+	return cwd.n && below(path, cwd, &rest) && rest.n ? rest : path;
 }
 
 /* A folder that is not there (--stdin-filename) goes by its nearest one that is. */
@@ -118,14 +112,14 @@ static struct text real_folder(struct arena *a, struct text folder)
 	return dir;
 }
 
-static int find(struct text folder, struct arena *a, struct text *path, struct error *e)
+static int find(struct text folder, struct text cwd, struct arena *a, struct text *path, struct error *e)
 {
 	struct text dir = real_folder(a, folder);
 
 	*path = TEXT_NONE;
 	if (!dir.n)
 		return 0;
-	return config_nearest(dir.p, limit_of(dir, a).p, a, path, e);
+	return config_nearest(dir.p, limit_of(dir, cwd, a).p, a, path, e);
 }
 
 /* --- what was read so far ------------------------------------------------------- */
@@ -152,6 +146,7 @@ struct configs {
 	pthread_mutex_t lock;
 	const char *file;
 	struct arena arena;
+	struct text cwd; /* real; asked for once */
 	struct map folders, files;
 };
 
@@ -226,10 +221,12 @@ static const struct answer *answer_folder(struct configs *cs, struct text folder
 
 	if (!is_new)
 		return r;
-	if (find(folder, &a, &path, &e) < 0) {
+	if (!cs->cwd.n)
+		cs->cwd = real(&cs->arena, TEXT("."));
+	if (find(folder, cs->cwd, &a, &path, &e) < 0) {
 		r->error = keep(&cs->arena, &e);
 	} else if (path.n) {
-		file = answer_file(cs, short_name(&a, path));
+		file = answer_file(cs, short_name(path, cs->cwd));
 		r->config = file->config;
 		r->error = file->error;
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/config_print.h"
 
-#include "app/message.h"
+#include "base/visible.h"
 
 enum source { FROM_DEFAULT, FROM_FILE, FROM_LINE };
 
@@ -26,7 +26,7 @@ static void print_source(const struct printing *p, enum source from)
 {
 	buf_adds(p->out, " # ");
 	if (from == FROM_FILE)
-		message_show(p->out, p->file->path, 1000);
+		visible_add(p->out, p->file->path, VISIBLE_LINE);
 	else
 		buf_adds(p->out, from == FROM_LINE ? "command line" : "default");
 	buf_addc(p->out, '\n');
@@ -40,11 +40,27 @@ static void print_value(const struct printing *p, const char *value, enum source
 
 /* --- lists ------------------------------------------------------------------- */
 
+/* In double quotes; the names of stages on a command line may be anything. */
+static void print_quoted(struct buf *out, struct text t)
+{
+	size_t from = 0;
+
+	buf_addc(out, '"');
+	for (size_t at = 0; at < t.n; at++) {
+		if (t.p[at] != '"' && t.p[at] != '\\')
+			continue;
+		visible_add(out, text_sub(t, from, at), VISIBLE_LINE);
+		buf_addc(out, '\\');
+		from = at; /* the character itself goes with what follows */
+	}
+	visible_add(out, text_from(t, from), VISIBLE_LINE);
+	buf_addc(out, '"');
+}
+
 static void print_entry(const struct printing *p, struct text t, enum source from)
 {
-	buf_adds(p->out, "  - \"");
-	message_show(p->out, t, 1000);
-	buf_addc(p->out, '"');
+	buf_adds(p->out, "  - ");
+	print_quoted(p->out, t);
 	print_source(p, from);
 }
 

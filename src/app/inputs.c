@@ -25,12 +25,13 @@ static struct text without_dot(const char *path)
 
 static int search(struct inputs *in, const char *path, struct buf *errors)
 {
-	struct discover_result found = { { 0 }, 0 };
+	struct discover_result found = { .n = 0 };
 	struct error e;
 	int rc = discover(path, &found, &e);
 
 	for (size_t i = 0; i < found.n; i++)
 		add(in, found.paths[i], false, false);
+	in->nskipped += found.n_skipped;
 	for (size_t i = 0; i < found.n_skipped; i++) {
 		visible_add(&in->notes, found.skipped[i].path, VISIBLE_LINE);
 		buf_adds(&in->notes, ": skipped: ");

@@ -15,6 +15,7 @@ struct inputs {
 	struct arena arena;
 	struct input *list;
 	size_t n, cap;
+	size_t nskipped;
 	struct buf notes; /* a line for each file or folder that was skipped */
 };
 

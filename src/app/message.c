@@ -2,48 +2,22 @@
 #include "app/message.h"
 
 #include "base/utf8.h"
-
-#include <string.h>
+#include "base/visible.h"
 
 /* Longest word that is compared, and that is shown. */
 enum { WORD_MAX = 40, SHOWN_MAX = 60 };
 
-/* --- showing ---------------------------------------------------------------- */
-
-static bool plain(uint32_t rune, size_t width)
-{
-	static const struct {
-		uint32_t first, last;
-	} hidden[] = {
-		{ 0, 0x1f },        { '"', '"' },       { '\\', '\\' },
-		{ 0x7f, 0x9f },     { 0xad, 0xad },     { 0x200b, 0x200f },
-		{ 0x2028, 0x202e }, { 0x2060, 0x206f }, { 0xfeff, 0xfeff },
-	};
-
-	for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
-		if (rune >= hidden[i].first && rune <= hidden[i].last)
-			return false;
-	return rune != RUNE_ERROR || width > 1;
-}
-
 void message_show(struct buf *out, struct text t, size_t max)
 {
-	size_t start = out->n, width;
+	size_t end = 0, width;
 
-	for (size_t at = 0; at < t.n; at += width) {
-		uint32_t rune = utf8_decode(t, at, &width);
-
-		if (out->n - start >= max) {
-			buf_adds(out, "...");
-			return;
-		}
-		if (plain(rune, width)) {
-			buf_add(out, text_sub(t, at, at + width));
-			continue;
-		}
-		for (size_t i = at; i < at + width; i++)
-			buf_addf(out, "\\x%02x", (unsigned)(unsigned char)t.p[i]);
+	while (end < t.n && end < max) {
+		utf8_decode(t, end, &width);
+		end += width;
 	}
+	visible_add(out, text_sub(t, 0, end), VISIBLE_LINE);
+	if (end < t.n)
+		buf_adds(out, "...");
 }
 
 /* --- the nearest word ------------------------------------------------------- */

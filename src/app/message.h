@@ -7,8 +7,8 @@
 #include "base/buf.h"
 #include "base/error.h"
 
-/* Appends t on one line: control and direction characters and what is no UTF-8 as
- * \xNN (so are quotation mark and backslash); what is longer than about max bytes ends in "...". */
+/* Appends t as visible_add() does, on one line; what is longer than about max bytes
+ * ends in "...". */
 void message_show(struct buf *out, struct text t, size_t max);
 
 /* The name that word was most likely meant to be: start with nearest_to(), then try

@@ -75,5 +75,5 @@ bool rx_rune_is(enum rx_class class, uint32_t rune)
 	if (rune > 0x10FFFF || (rune >= 0xD800 && rune <= 0xDFFF))
 		return false;
 	pthread_once(&classes_once, open_classes);
-	return rx_find(classes[class], (struct text){ out, utf8_encode(rune, out) }, 0, NULL);
+	return rx_find(classes[class], (struct text){ out, utf8_bytes(rune, out) }, 0, NULL);
 }

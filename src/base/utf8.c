@@ -66,7 +66,7 @@ bool utf8_valid(struct text t)
 	return true;
 }
 
-size_t utf8_encode(uint32_t rune, char out[4])
+size_t utf8_bytes(uint32_t rune, char out[4])
 {
 	size_t n = rune < 0x80 ? 1 : rune < 0x800 ? 2 : rune < 0x10000 ? 3 : 4;
 	static const unsigned char mark[] = { 0, 0, 0xC0, 0xE0, 0xF0 };
@@ -81,7 +81,7 @@ void utf8_add(struct buf *b, uint32_t rune)
 {
 	char out[4];
 
-	buf_add(b, (struct text){ out, utf8_encode(rune, out) });
+	buf_add(b, (struct text){ out, utf8_bytes(rune, out) });
 }
 
 bool rune_space(uint32_t r)

@@ -16,7 +16,7 @@ uint32_t utf8_decode(struct text t, size_t at, size_t *width);
 bool utf8_valid(struct text t);
 void utf8_add(struct buf *b, uint32_t rune);
 /* Bytes of the rune; at most 4. */
-size_t utf8_encode(uint32_t rune, char out[4]);
+size_t utf8_bytes(uint32_t rune, char out[4]);
 
 /* unicode.IsSpace, unicode.IsLetter, unicode.IsDigit */
 bool rune_space(uint32_t rune);

@@ -95,7 +95,7 @@ bool copy_is_plain_add(struct facts *f, size_t item, enum source_kind *why)
 	const struct instruction *ins = facts_doc(f)->items[item].ins;
 	struct maybe path;
 
-	*why = SOURCE_UNKNOWN;
+	*why = SOURCE_ADD_ONLY;
 	if (!shared_flags(ins))
 		return false;
 	for (size_t i = 0; i < copy_sources(ins); i++) {

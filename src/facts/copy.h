@@ -14,6 +14,7 @@ enum source_kind {
 	SOURCE_WILD,    /* wildcards: whatever matches on the day of the build */
 	SOURCE_HEREDOC,
 	SOURCE_MISSING, /* the context is known and has no such file */
+	SOURCE_ADD_ONLY, /* any, but with a flag that only ADD has */
 	SOURCE_UNKNOWN  /* a variable, or a context that is not known */
 };
 

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { MAX_SEARCH = 4096 }; /* names looked through for one variable */
+enum { MAX_SEARCH = 1024 }; /* names looked through for one variable */
 
 /* Arguments that every build has before the file names any, and what they are in
  * a build for linux/amd64 without --target. */

@@ -49,10 +49,14 @@ bool pass_next(const struct pass *p, enum keyword kw, size_t *item)
 
 size_t pass_next_in_stage(const struct pass *p, enum keyword kw, size_t item)
 {
-	int stage = pass_doc(p)->items[item].stage;
+	const struct doc *d = pass_doc(p);
+	int stage = d->items[item].stage;
+	size_t end = stage < 0 ? 0 : facts_stages(p->facts)->list[stage].end;
 
-	item++;
-	return pass_next(p, kw, &item) && pass_doc(p)->items[item].stage == stage ? item : TEXT_NPOS;
+	while (++item < end)
+		if (d->items[item].ins && d->items[item].ins->keyword == kw)
+			return item;
+	return TEXT_NPOS;
 }
 
 bool pass_pragma_above(const struct pass *p, size_t item)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pass/pragma.h"
 
+enum { MAX_GLOBAL = 256 }; /* comments for the whole file that are looked at */
+
 /* How a tool's comment opts out: what it starts with and what it then lists. */
 static const struct pragma {
 	const char *tool, *global, *key;
@@ -125,7 +127,7 @@ struct opt_outs opt_outs_read(struct arena *a, const struct doc *d)
 	struct opt_outs o = { .doc = d };
 	size_t *items = NULL, cap = 0;
 
-	for (size_t i = 0; i < d->nitems; i++) {
+	for (size_t i = 0; i < d->nitems && o.n < MAX_GLOBAL; i++) {
 		struct text words = comment_words(d, &d->items[i]);
 
 		if (d->items[i].kind != ITEM_COMMENT || text_find(words, TEXT("global"), 0) == TEXT_NPOS)

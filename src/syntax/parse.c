@@ -285,6 +285,19 @@ static bool read_line(struct parser *p, struct line *l)
 	return read_instruction(p, l, body, more);
 }
 
+static void add_unread(struct parser *p, size_t start)
+{
+	struct text rest = text_from(p->d->text, start);
+	size_t first = p->d->nitems ? p->d->items[p->d->nitems - 1].line_end + 1 : 1, lines = 0;
+
+	if (p->d->nitems && p->d->items[p->d->nitems - 1].kind == ITEM_BOM)
+		first = 1;
+	for (size_t at = 0; (at = text_chr(rest, '\n', at)) != TEXT_NPOS; at++)
+		lines++;
+	p->line = first + lines - text_ends(rest, TEXT("\n"));
+	add_item(p, ITEM_UNREAD, (struct range){ start, p->d->text.n }, first);
+}
+
 static void read_all(struct parser *p)
 {
 	struct doc *d = p->d;
@@ -307,7 +320,7 @@ static void read_all(struct parser *p)
 	if (d->parse.bad && d->nitems && d->items[d->nitems - 1].raw.end > start)
 		start = d->items[d->nitems - 1].raw.end;
 	if (start < d->text.n)
-		add_item(p, ITEM_UNREAD, (struct range){ start, d->text.n }, p->line);
+		add_unread(p, start);
 }
 
 static const char *newline_of(struct text t)

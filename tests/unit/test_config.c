@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "app/config.h"
+#include "base/buf.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define PARSE(c, lit, e) config_parse((c), TEXT("f.yaml"), TEXT(lit), (e))
+
+static void wrong_text(struct text yaml, const char *message)
+{
+	struct config c;
+	struct error e;
+
+	assert_int_equal(config_parse(&c, TEXT("f.yaml"), yaml, &e), -1);
+	assert_string_equal(e.message, message);
+	config_release(&c);
+}
+
+#define WRONG(lit, message) wrong_text(TEXT(lit), message)
+
+/* An error whose words are libyaml's: only the place is ours to promise. */
+static void wrong_place(struct text yaml, const char *place)
+{
+	struct config c;
+	struct error e;
+
+	assert_int_equal(config_parse(&c, TEXT("f.yaml"), yaml, &e), -1);
+	if (strncmp(e.message, place, strlen(place)) != 0)
+		fail_msg("%s: not at %s", e.message, place);
+	config_release(&c);
+}
+
+#define WRONG_PLACE(lit, place) wrong_place(TEXT(lit), place)
+
+/* "a,b" of a list. */
+static const char *joined(const struct text *list, size_t n)
+{
+	static char out[512];
+	size_t at = 0;
+
+	out[0] = '\0';
+	for (size_t i = 0; i < n; i++)
+		at += (size_t)snprintf(out + at, sizeof(out) - at, "%s%.*s", i ? "," : "", TEXT_FMT(list[i]));
+	return out;
+}
+
+/* --- keys --------------------------------------------------------------------- */
+
+static void all_keys(void **state)
+{
+	struct config c;
+	struct error e;
+
+	(void)state;
+	assert_int_equal(PARSE(&c,
+			       "# what we want\n"
+			       "level: strict\n"
+			       "style: true\n"
+			       "only: [pin-tag, use-copy]\n"
+			       "skip:\n"
+			       "  - single-cmd # why\n"
+			       "  - \"absolute-workdir\"\n"
+			       "allow: [server]\n"
+			       "deny: [port, volume-owner]\n"
+			       "targets: [test, Build_2.x, 0]\n"
+			       "max-size: 2MiB\n",
+			       &e),
+			 0);
+	assert_true(text_is(c.path, "f.yaml"));
+	assert_true(c.settings.has_level && c.settings.level == LEVEL_STRICT);
+	assert_true(c.settings.has_style && c.settings.style);
+	assert_string_equal(joined(c.settings.only, c.settings.nonly), "pin-tag,use-copy");
+	assert_string_equal(joined(c.settings.skip, c.settings.nskip), "single-cmd,absolute-workdir");
+	assert_false(c.settings.skip_all);
+	assert_int_equal(c.settings.allow, 1u << CHANGES_SERVER);
+	assert_int_equal(c.settings.deny, 1u << CHANGES_PORT | 1u << CHANGES_VOLUME_OWNER);
+	assert_string_equal(joined(c.settings.targets, c.settings.ntargets), "test,Build_2.x,0");
+	assert_true(c.has_max_size);
+	assert_int_equal(c.max_size, 2 * 1024 * 1024);
+	config_release(&c);
+}
+
+static void single_values_are_lists(void **state)
+{
+	struct config c;
+	struct error e;
+
+	(void)state;
+	assert_int_equal(
+		PARSE(&c,
+		      "only: pin-tag, use-copy,pin-tag\nskip: all\nallow: server,port\ndeny: base-publisher\n"
+		      "targets: a,b\nstyle: false\nmax-size: 1\n",
+		      &e),
+		0);
+	assert_string_equal(joined(c.settings.only, c.settings.nonly), "pin-tag,use-copy");
+	assert_true(c.settings.skip_all);
+	assert_null(c.settings.skip);
+	assert_int_equal(c.settings.allow, 1u << CHANGES_SERVER | 1u << CHANGES_PORT);
+	assert_int_equal(c.settings.deny, 1u << CHANGES_BASE_PUBLISHER);
+	assert_string_equal(joined(c.settings.targets, c.settings.ntargets), "a,b");
+	assert_true(c.settings.has_style && !c.settings.style);
+	assert_false(c.settings.has_level);
+	config_release(&c);
+}
+
+static void sets_nothing(struct text yaml)
+{
+	struct config c;
+	struct error e;
+	struct settings none;
+
+	memset(&none, 0, sizeof(none));
+	if (config_parse(&c, TEXT("f.yaml"), yaml, &e) < 0)
+		fail_msg("%s", e.message);
+	assert_false(c.settings.has_level || c.settings.has_style || c.settings.skip_all || c.has_max_size);
+	assert_null(c.settings.only);
+	assert_int_equal(c.settings.nskip + c.settings.ntargets + c.settings.allow + c.settings.deny, 0);
+	config_release(&c);
+}
+
+static void empty_files(void **state)
+{
+	(void)state;
+	sets_nothing(TEXT_NONE);
+	sets_nothing(TEXT("\n\n# nothing\n"));
+	sets_nothing(TEXT("---\n"));
+	sets_nothing(TEXT("---\n...\n"));
+	sets_nothing(TEXT("~\n"));
+	sets_nothing(TEXT("{}"));
+	sets_nothing(TEXT("\xef\xbb\xbf"));
+	sets_nothing(TEXT("skip:\n#  - pin-tag\nallow: []\ntargets: []\ndeny: ~\n"));
+}
+
+static void spellings_of_yaml(void **state)
+{
+	static const struct text same[] = {
+		{ "level: safe\nskip: [pin-tag]\n", 31 },
+		{ "level: safe\r\nskip:\r\n- pin-tag\r\n", 32 },
+		{ "\xef\xbb\xbflevel: safe\nskip: pin-tag", 30 },
+		{ "%YAML 1.1\n---\n\"level\": 'safe'\nskip: [\n 'pin-tag' ]\n...\n", 57 },
+		{ "{\"level\": \"safe\", \"skip\": [\"pin-tag\"]}", 38 },
+	};
+	struct config c;
+	struct error e;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+		if (config_parse(&c, TEXT("f.yaml"), text_of(same[i].p), &e) < 0)
+			fail_msg("%s", e.message);
+		assert_int_equal(c.settings.level, LEVEL_SAFE);
+		assert_string_equal(joined(c.settings.skip, c.settings.nskip), "pin-tag");
+		config_release(&c);
+	}
+}
+
+/* --- mistakes ------------------------------------------------------------------ */
+
+static void unknown_words(void **state)
+{
+	(void)state;
+	WRONG("level: safe\nstyle: true\nlevle: safe\n",
+	      "f.yaml:3:1: unknown key \"levle\"; did you mean \"level\"?");
+	WRONG("max_size: 1\n", "f.yaml:1:1: unknown key \"max_size\"; did you mean \"max-size\"?");
+	WRONG("Skip: all\n", "f.yaml:1:1: unknown key \"Skip\"; did you mean \"skip\"?");
+	WRONG("target: a\n", "f.yaml:1:1: unknown key \"target\"; did you mean \"targets\"?");
+	WRONG("zzzzzzzz: 1\n", "f.yaml:1:1: unknown key \"zzzzzzzz\"; docs/config.md has the keys");
+	WRONG("<<: {level: safe}\n", "f.yaml:1:1: unknown key \"<<\"; docs/config.md has the keys");
+	WRONG("level: hadren\n", "f.yaml:1:8: unknown level \"hadren\"; did you mean \"harden\"?");
+	WRONG("level: 3\n", "f.yaml:1:8: unknown level \"3\"; it is safe, harden or strict");
+	WRONG("skip:\n  - pin-tag\n  - use-cpy\n",
+	      "f.yaml:3:5: unknown transform \"use-cpy\"; did you mean \"use-copy\"?");
+	WRONG("only: all\n", "f.yaml:1:7: unknown transform \"all\"; see dfharden list");
+	WRONG("allow: [port, sever]\n",
+	      "f.yaml:1:15: unknown kind of change \"sever\"; did you mean \"server\"?");
+	WRONG("deny: everything\n",
+	      "f.yaml:1:7: unknown kind of change \"everything\"; it is port, volume-owner, "
+	      "base-publisher or server");
+}
+
+static void wrong_types(void **state)
+{
+	(void)state;
+	WRONG("- level\n", "f.yaml:1:1: the file must be a map of keys and values, like \"level: safe\"");
+	WRONG("\n  level\n", "f.yaml:2:3: the file must be a map of keys and values, like \"level: safe\"");
+	WRONG("level: [safe]\n", "f.yaml:1:8: level must be one value");
+	WRONG("level:\nstyle: true\n", "f.yaml:1:7: level must be one value");
+	WRONG("max-size: {a: b}\n", "f.yaml:1:11: max-size must be one value");
+	WRONG("skip: {pin-tag: true}\n", "f.yaml:1:7: skip must be a value or a list of values");
+	WRONG("skip: [[pin-tag]]\n", "f.yaml:1:8: skip must be a value or a list of values");
+	WRONG("skip:\n  - pin-tag\n  -\n", "f.yaml:3:4: skip must be a value or a list of values");
+	WRONG("? [a]\n: b\n", "f.yaml:1:3: a key must be a word");
+	WRONG("style: yes\n", "f.yaml:1:8: style is true or false");
+	WRONG("style: 'true'\n", "f.yaml:1:8: style is true or false");
+	WRONG("only: []\n", "f.yaml:1:1: only names no transform");
+	WRONG("only:\n", "f.yaml:1:1: only names no transform");
+	WRONG("skip: pin-tag,,use-copy\n", "f.yaml:1:7: an id is missing in the list of transforms");
+	WRONG("skip: ''\n", "f.yaml:1:7: an id is missing in the list of transforms");
+	WRONG("deny: port,\n", "f.yaml:1:7: a name is missing in the list of kinds of change");
+	WRONG("targets: [a b]\n",
+	      "f.yaml:1:11: targets are names of stages: letters, digits, \"-\", \"_\" and \".\"");
+	WRONG("targets: ''\n",
+	      "f.yaml:1:10: targets are names of stages: letters, digits, \"-\", \"_\" and \".\"");
+	WRONG("max-size: 2MB\n",
+	      "f.yaml:1:11: \"2MB\" is no size from 1 to 1024MiB; write it like 65536, 512KiB or 2MiB");
+	WRONG("allow: port\ndeny: [server, port]\n", "f.yaml:2:16: port is both allowed and denied");
+}
+
+static void doubled(void **state)
+{
+	(void)state;
+	WRONG("level: safe\nstyle: true\nlevel: strict\n", "f.yaml:3:1: level was set in line 1 already");
+	WRONG("{skip: all, skip: all}", "f.yaml:1:13: skip was set in line 1 already");
+	WRONG("level: safe\n---\nlevel: safe\n", "f.yaml:2:1: cannot be read: "
+						 "a second document is not allowed here");
+}
+
+/* --- hostile bytes --------------------------------------------------------------- */
+
+static void aliases_and_tags(void **state)
+{
+	(void)state;
+	WRONG("level: &a safe\n", "f.yaml:1:8: cannot be read: anchors and aliases are not allowed here");
+	WRONG("skip: *a\n", "f.yaml:1:7: cannot be read: anchors and aliases are not allowed here");
+	WRONG("skip: &a [pin-tag]\n", "f.yaml:1:7: cannot be read: anchors and aliases are not allowed here");
+	WRONG("style: !!bool true\n", "f.yaml:1:8: cannot be read: tags are not allowed here");
+	WRONG("a: &a [x,x]\nb: &b [*a,*a]\nc: &c [*b,*b]\n",
+	      "f.yaml:1:4: cannot be read: anchors and aliases are not allowed here");
+}
+
+static void bytes_that_are_no_text(void **state)
+{
+	(void)state;
+	WRONG_PLACE("level: safe\nskip: \xff\n", "f.yaml:2:7: cannot be read: ");
+	WRONG_PLACE("\xff\xfel\0e\0", "f.yaml:1:1: ");
+	WRONG_PLACE("l\0e\0v\0", "f.yaml:1:2: ");
+	WRONG_PLACE("\x7f"
+		    "ELF\x02\x01\x01\0\0\0",
+		    "f.yaml:1:1: ");
+	WRONG_PLACE("# \xc3\xa4\xc3\n", "f.yaml:1:5: ");
+	WRONG_PLACE("skip: \"a\x1b[31m\"\n", "f.yaml:1:9: ");
+	WRONG_PLACE("skip: [pin-tag\n", "f.yaml:2:1: ");
+	WRONG_PLACE("\"level\n", "f.yaml:2:1: ");
+	WRONG_PLACE("level: safe\n  style: true\n", "f.yaml:2:8: ");
+	WRONG("\tlevel: safe\n", "f.yaml:1:1: YAML is indented by spaces, not by tabs");
+	WRONG("skip:\n\t- pin-tag\n", "f.yaml:2:1: YAML is indented by spaces, not by tabs");
+}
+
+/* Escapes of YAML bring in any character; none goes out as it is. */
+static void words_are_shown_safely(void **state)
+{
+	(void)state;
+	WRONG("\"a\\e[31m\\0\\n\\\"\": 1\n",
+	      "f.yaml:1:1: unknown key \"a\\x1b[31m\\x00\\n\"\"; docs/config.md has the keys");
+	WRONG("level: \"\xe2\x80\xae"
+	      "b\xc3\xa4\"\n",
+	      "f.yaml:1:8: unknown level \"<U+202E>b\xc3\xa4\"; it is safe, harden or strict");
+	WRONG("level: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n",
+	      "f.yaml:1:8: unknown level "
+	      "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa...\"; "
+	      "it is safe, harden or strict");
+}
+
+static void long_path(void **state)
+{
+	struct config c;
+	struct error e;
+	struct buf path = { 0 };
+
+	(void)state;
+	for (int i = 0; i < 5000; i++)
+		buf_adds(&path, "x/");
+	buf_adds(&path, "a\nb.yaml");
+	assert_int_equal(config_parse(&c, buf_text(&path), TEXT("levle: safe\n"), &e), -1);
+	assert_non_null(
+		strstr(e.message, "x/a\\nb.yaml:1:1: unknown key \"levle\"; did you mean \"level\"?"));
+	assert_int_equal(c.path.n, path.n);
+	config_release(&c);
+	buf_release(&path);
+}
+
+static void repeat(struct buf *b, const char *what, size_t n)
+{
+	buf_clear(b);
+	while (b->n + strlen(what) <= n)
+		buf_adds(b, what);
+}
+
+static void large_and_deep(void **state)
+{
+	static const char *const bodies[] = { "[",     "{",      "- ",    "? ",  "[{",  "a: {", "\"",
+					      "- a\n", "a: b\n", "!",     "&a ", "*a ", "|\n",  "[a,",
+					      "---\n", "%",      "a:\n ", "'\n", "#",   "\\",   "{a: [" };
+	struct buf b = { 0 };
+	struct config c;
+	struct error e;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+		repeat(&b, bodies[i], CONFIG_BYTES_MAX);
+		assert_int_equal(config_parse(&c, TEXT("f.yaml"), buf_text(&b), &e),
+				 bodies[i][0] == '#' ? 0 : -1);
+		config_release(&c);
+	}
+	repeat(&b, "[", 100);
+	wrong_text(buf_text(&b), "f.yaml:1:49: cannot be read: nested too deeply");
+	repeat(&b, "#", CONFIG_BYTES_MAX + 1);
+	wrong_text(buf_text(&b), "f.yaml:1:1: a configuration file has at most 1 MiB");
+	buf_release(&b);
+}
+
+static void long_lists(void **state)
+{
+	struct buf b = { 0 };
+	struct config c;
+	struct error e;
+
+	(void)state;
+	buf_adds(&b, "skip: [");
+	while (b.n < CONFIG_BYTES_MAX - 20)
+		buf_adds(&b, "pin-tag,");
+	buf_adds(&b, "use-copy]");
+	assert_int_equal(config_parse(&c, TEXT("f.yaml"), buf_text(&b), &e), 0);
+	assert_int_equal(c.settings.nskip, 2);
+	config_release(&c);
+
+	buf_clear(&b);
+	buf_adds(&b, "targets: a");
+	while (b.n < CONFIG_BYTES_MAX - 20)
+		buf_adds(&b, ",a");
+	wrong_text(buf_text(&b), "f.yaml:1:10: too many targets");
+	buf_release(&b);
+}
+
+/* Every prefix of a file, and every single byte of it changed, has an answer. */
+static void mangled(void **state)
+{
+	static const char whole[] =
+		"level: safe\nskip: [pin-tag, 'use-copy']\nallow:\n  - port\nmax-size: 2MiB\n";
+	static const char bytes[] = { 0,   '\t', '\n', '"', '\'', '[',    '{',   ':',
+				      '&', '*',  '!',  '|', '\\', '\x80', '\xff' };
+	char copy[sizeof(whole)];
+	struct config c;
+	struct error e;
+
+	(void)state;
+	for (size_t n = 0; n < sizeof(whole); n++) {
+		config_parse(&c, TEXT("f"), (struct text){ whole, n }, &e);
+		config_release(&c);
+		for (size_t i = 0; n < sizeof(whole) - 1 && i < sizeof(bytes); i++) {
+			memcpy(copy, whole, sizeof(whole));
+			copy[n] = bytes[i];
+			config_parse(&c, TEXT("f"), (struct text){ copy, sizeof(whole) - 1 }, &e);
+			config_release(&c);
+		}
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(all_keys),
+		cmocka_unit_test(single_values_are_lists),
+		cmocka_unit_test(empty_files),
+		cmocka_unit_test(spellings_of_yaml),
+		cmocka_unit_test(unknown_words),
+		cmocka_unit_test(wrong_types),
+		cmocka_unit_test(doubled),
+		cmocka_unit_test(aliases_and_tags),
+		cmocka_unit_test(bytes_that_are_no_text),
+		cmocka_unit_test(words_are_shown_safely),
+		cmocka_unit_test(long_path),
+		cmocka_unit_test(large_and_deep),
+		cmocka_unit_test(long_lists),
+		cmocka_unit_test(mangled),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
