@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # The command line: modes, exit statuses, several paths, standard input, configuration.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 OLD='FROM scratch\nMAINTAINER Ada\n'
 NEW='FROM scratch\nLABEL org.opencontainers.image.authors="Ada"\n'

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Input that nobody means well with: a clear error, bounded time and memory, the rest goes on.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 printf 'FROM scratch\nMAINTAINER Ada\n' >good
 # An address space that is large for us and small for the input (not with sanitizers).
