@@ -6,7 +6,6 @@ struct shape {
 	bool blanks;     /* unquoted, unescaped white space */
 	bool specials;   /* quotes or escapes */
 	bool braced;     /* a blank inside ${...}, where an escape may stay in the value */
-	bool unbalanced; /* a quote that does not end: no build takes it */
 };
 
 /* Calls for each unquoted blank; out may be NULL. */
@@ -40,7 +39,6 @@ static struct shape scan(struct text v, char escape, void (*blank)(void *data, s
 				blank(data, at);
 		}
 	}
-	s.unbalanced = quote;
 	return s;
 }
 
@@ -87,6 +85,7 @@ static void rewrite(struct pass *p, size_t item)
 	const struct instruction *ins = pass_doc(p)->items[item].ins;
 	const struct word *key = &ins->words[0], *value = &ins->words[1];
 	struct shape s = scan(ins_written(ins, value), pass_doc(p)->escape, NULL, NULL);
+	const char *why = state_refuses(facts_before(pass_facts(p), item), pass_arena(p), pass_doc(p), value->value);
 	struct finding *f = pass_find(p, item, arena_printf(pass_arena(p),
 		"`%s key value` is the legacy form, in which a second pair would become part of the first value",
 		keyword_name(ins->keyword)));
@@ -95,8 +94,9 @@ static void rewrite(struct pass *p, size_t item)
 		finding_refuse(p, f, "key-quoting", TEXT("the key holds quotes or variables: write key=value by hand"));
 		return;
 	}
-	if (s.unbalanced) {
-		finding_refuse(p, f, "quote-unbalanced", TEXT("a quote in the value never ends, so no build takes it: mend the value first"));
+	if (why) {
+		finding_refuse(p, f, "value-invalid", ARENA_JOIN(pass_arena(p), TEXT("no build takes this value: mend it first ("),
+								 text_of(why), TEXT(")")));
 		return;
 	}
 	if (s.braced && s.specials) {

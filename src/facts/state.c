@@ -45,6 +45,16 @@ struct maybe state_expand(const struct state *s, struct arena *a, const struct d
 	return e.status == EXPAND_OK ? maybe_known(e.text) : maybe_unknown();
 }
 
+const char *state_refuses(const struct state *s, struct arena *a, const struct doc *d, struct text word)
+{
+	struct lookup l = { s, a };
+	struct expand_env env = { get, &l };
+	struct expand_options o = { .escape = d->escape };
+	struct expanded e = expand_word(a, word, &o, &env);
+
+	return e.status == EXPAND_ERROR ? e.message : NULL;
+}
+
 /* An unknown value is left as the reference that it was. */
 static struct maybe get_symbolic(void *data, struct text name)
 {

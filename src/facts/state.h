@@ -42,6 +42,8 @@ struct maybe state_expand(const struct state *s, struct arena *a, const struct d
 /* The same, with variables that are not known left in it by their names: to hold
  * two words against each other. */
 struct maybe state_expand_symbolic(const struct state *s, struct arena *a, const struct doc *d, struct text word);
+/* Why no build takes the word (a quote or a ${ that does not end ...), or NULL. */
+const char *state_refuses(const struct state *s, struct arena *a, const struct doc *d, struct text word);
 /* Where a path leads from the working directory (path.Join): absolute and clean. */
 struct maybe state_path(const struct state *s, struct arena *a, struct text path);
 

@@ -328,7 +328,7 @@ static void show_pair(struct show *s, const struct value *x, const struct value 
 {
 	size_t from = difference(x->words, y->words), max = s->style->verbose ? 4 * VALUE_MAX : VALUE_MAX;
 
-	if (text_eq(x->words, y->words)) {
+	if (text_eq(x->words, y->words) && text_find(x->words, TEXT(SECRET_HIDDEN), 0) == TEXT_NPOS) {
 		show_visible(s, x->words, max);
 		if (text_eq(x->user, y->user) && text_eq(x->dir, y->dir)) {
 			buf_adds(s->out, " (these words; what cannot be shown here differs)");

@@ -13,13 +13,15 @@
 enum fit {
 	ENDS,  /* a part of the name ends in the word */
 	WHOLE, /* a part of the name is the word */
-	PART   /* the same, and the name has other parts */
+	PART,  /* the same, and the name has other parts */
+	NEVER  /* a part that is the word says the contrary */
 };
 
 static const struct {
 	const char *word;
 	enum fit fit;
 } words[] = {
+	{ "nopasswd", NEVER },  /* sudoers */
 	{ "password", ENDS },   { "passwords", ENDS },  { "passwd", ENDS },      { "passphrase", ENDS },
 	{ "secret", ENDS },     { "secrets", ENDS },    { "token", ENDS },       { "apikey", ENDS },
 	{ "credential", ENDS }, { "credentials", ENDS }, { "privatekey", ENDS }, { "accesskey", ENDS },
@@ -75,7 +77,7 @@ static bool is_secret_word(struct text part, bool alone)
 {
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		if (words[i].fit == ENDS ? text_iends(part, text_of(words[i].word)) : text_iis(part, words[i].word))
-			return words[i].fit != PART || !alone;
+			return words[i].fit != NEVER && (words[i].fit != PART || !alone);
 	}
 	return false;
 }
@@ -114,6 +116,8 @@ static const struct {
 	const char *until; /* the match goes on to here, or to the end; may be NULL */
 } shapes[] = {
 	{ "AKIA", "\\bAKIA[A-Z0-9]{8,}+", NULL }, /* AWS */
+	{ "AKIA", "\\bAKIA[A-Z0-9]{8,}+[^A-Za-z0-9/+].{0,40}?(?<![A-Za-z0-9/+])\\K[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])", NULL },
+	{ "secret_access_key", "secret_access_key[\\s\\0]++\\K[^\\s\\0]++", NULL },
 	{ "ASIA", "\\bASIA[A-Z0-9]{8,}+", NULL },
 	{ "gh", "\\bgh[pousr]_" ALNUM, NULL },
 	{ "github_pat_", "\\bgithub_pat_" WORD, NULL },

@@ -341,7 +341,7 @@ static void show_headline(struct show *s, const struct outcome *o)
 	if (applied)
 		show_count(s, applied, "change", "changes");
 	else
-		buf_adds(s->out, "nothing changed");
+		buf_adds(s->out, count(o, ~(1u << FATE_MUTED)) || o->nfaults ? "nothing changed" : "nothing to do");
 	if (left)
 		buf_addf(s->out, ", %zu left to you", left);
 	buf_addc(s->out, '\n');

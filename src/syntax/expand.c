@@ -160,7 +160,7 @@ static bool trim_pattern(struct lex *l, struct buf *out, char mode, struct text 
 		pattern = text_from(pattern, 1);
 	switch (glob_trim(pattern, value, mode == '%', longest, &keep)) {
 	case GLOB_BAD:
-		return fail(l, "invalid pattern in substitution");
+		return fail(l, "a pattern in ${...} has an escape that BuildKit does not know");
 	case GLOB_TOO_LARGE:
 		return over_bounds(l);
 	default:
@@ -210,10 +210,10 @@ static bool operator_form(struct lex *l, struct buf *out, struct text name, uint
 	if (colon)
 		op = next(l);
 	if (colon && (op == '#' || op == '%'))
-		return fail(l, "unsupported modifier in substitution");
+		return fail(l, "a ${...} has an operator that BuildKit does not know");
 	ok = stop_on(l, '}', op == '#' || op == '%', &word);
 	if (ok && (op >= 0x80 || !op || !strchr("-+?#%", (int)op)))
-		ok = fail(l, "unsupported modifier in substitution");
+		ok = fail(l, "a ${...} has an operator that BuildKit does not know");
 	ok = ok && apply_operator(l, out, name, op, colon, &word, unknown);
 	buf_release(&word.result);
 	return ok;
@@ -236,7 +236,7 @@ static bool apply_replace(struct lex *l, struct buf *out, struct text name, bool
 	}
 	switch (glob_replace(p, w, m.text, all, out, MAX_RESULT)) {
 	case GLOB_BAD:
-		return fail(l, "invalid pattern in substitution");
+		return fail(l, "a pattern in ${...} has an escape that BuildKit does not know");
 	case GLOB_TOO_LARGE:
 		return over_bounds(l);
 	default:
@@ -289,9 +289,9 @@ static bool dollar(struct lex *l, struct buf *out, bool *unknown)
 	next(l);
 	r = peek(l);
 	if (r == RUNE_EOF)
-		return fail(l, "syntax error: missing '}'");
+		return fail(l, "a ${ is not closed");
 	if (r == '{' || r == '}' || r == ':')
-		return fail(l, "syntax error: bad substitution");
+		return fail(l, "a ${...} names no variable");
 	name = read_name(l);
 	r = next(l);
 	switch (r) {
@@ -307,7 +307,7 @@ static bool dollar(struct lex *l, struct buf *out, bool *unknown)
 	case '/':
 		return replace_form(l, out, name, unknown);
 	default:
-		return fail(l, "unsupported modifier in substitution");
+		return fail(l, "a ${...} has an operator that BuildKit does not know");
 	}
 }
 
@@ -319,7 +319,7 @@ static bool single_quote(struct lex *l, struct buf *out)
 		utf8_add(out, r);
 	while ((r = next(l)) != '\'') {
 		if (r == RUNE_EOF)
-			return fail(l, "unexpected end of statement while looking for matching single-quote");
+			return fail(l, "a single quote is not closed");
 		utf8_add(out, r);
 	}
 	if (l->o->raw_quotes)
@@ -350,7 +350,7 @@ static bool double_quote(struct lex *l, struct buf *out, bool *unknown)
 	for (;;) {
 		r = peek(l);
 		if (r == RUNE_EOF)
-			return fail(l, "unexpected end of statement while looking for matching double-quote");
+			return fail(l, "a double quote is not closed");
 		if (r == '$') {
 			if (!dollar(l, out, unknown))
 				return false;
@@ -445,7 +445,7 @@ static bool loop(struct lex *l, uint32_t stop, struct level *v)
 			ordinary(l, v);
 		}
 	}
-	return stop == RUNE_EOF || fail(l, "syntax error: missing '}'");
+	return stop == RUNE_EOF || fail(l, "a ${ is not closed");
 }
 
 /* Reads up to `stop`; the caller releases v->result, also on failure. */

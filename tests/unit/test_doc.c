@@ -422,7 +422,8 @@ static void add_piece(struct buf *b)
 {
 	static const char *const pieces[] = {
 		"FROM a\n", "RUN ", "COPY ", "ENV ", "ONBUILD ", "HEALTHCHECK CMD ", "LABEL ", "\\\n", "`\n", "\\ \n",
-		"# ", "# escape=`\n", "# syntax=x\n", "\n", "\r\n", "\r", " ", "\t", "<<EOF", "EOF\n", "<<-'X Y'", "X Y\n", "\"",
+		"# ", "# escape=`\n", "# syntax=x\n", "\n", "\r\n", "\r", " ", "\t", "<<EOF", "EOF\n",
+		"<<-'X Y'", "X Y\n", "\"",
 		"'", "[\"a\", \"b\"]", "--from=x", "--", "=", "$", "${x:-", "}", "\\", "\xEF\xBB\xBF", "\xC2\xA0", "\xFF",
 		"a", "b c",
 	};
