@@ -61,7 +61,8 @@ bool batch_has_head(const struct batch *a, const struct batch *b)
 }
 
 /* The transforms of a run are few. */
-static size_t rank_of(struct arena *a, const struct transform ***seen, size_t *n, size_t *cap, const struct transform *t)
+static size_t rank_of(struct arena *a, const struct transform ***seen, size_t *n, size_t *cap,
+		      const struct transform *t)
 {
 	for (size_t i = 0; i < *n; i++)
 		if ((*seen)[i] == t)

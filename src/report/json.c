@@ -195,8 +195,8 @@ static json_t *value_json(struct arena *a, const struct effect *e, bool there, s
 
 static json_t *effect_json(struct arena *a, const struct effect *e)
 {
-	return json_pack("{s:o, s:b, s:s, s:o, s:o, s:o}", "stage", js_text(e->stage), "exported", (int)e->exported, "aspect",
-			 aspect_name(e->aspect), "key", hidden(a, e->key), "before", value_json(a, e, e->had, e->before),
+	return json_pack("{s:o, s:b, s:s, s:o, s:o, s:o}", "stage", js_text(e->stage), "exported", (int)e->exported,
+			 "aspect", aspect_name(e->aspect), "key", hidden(a, e->key), "before", value_json(a, e, e->had, e->before),
 			 "after", value_json(a, e, e->has, e->after));
 }
 

@@ -116,7 +116,8 @@ static const struct {
 	const char *until; /* the match goes on to here, or to the end; may be NULL */
 } shapes[] = {
 	{ "AKIA", "\\bAKIA[A-Z0-9]{8,}+", NULL }, /* AWS */
-	{ "AKIA", "\\bAKIA[A-Z0-9]{8,}+[^A-Za-z0-9/+].{0,40}?(?<![A-Za-z0-9/+])\\K[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])", NULL },
+	{ "AKIA",
+	  "\\bAKIA[A-Z0-9]{8,}+[^A-Za-z0-9/+].{0,40}?(?<![A-Za-z0-9/+])\\K[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])", NULL },
 	{ "secret_access_key", "secret_access_key[\\s\\0]++\\K[^\\s\\0]++", NULL },
 	{ "ASIA", "\\bASIA[A-Z0-9]{8,}+", NULL },
 	{ "gh", "\\bgh[pousr]_" ALNUM, NULL },
@@ -141,8 +142,10 @@ static const struct {
 	{ "://", "://\\K[^\\s\\0/@:\"'$]{16,}+(?=@)", NULL },
 	{ "earer", "(?i)\\bbearer[\\s\\0]++\\K[^\\s\\0\"']{8,}+", NULL },
 	{ "uthorization",
-	  "(?i)\\bauthorization[\"']?\\s*+(?:=|:(?!:))\\s*+[\"']?(?:(?:basic|bearer|digest|token|apikey)\\s++)?\\K[^\\s\\0\"',]++", NULL },
-	{ "curl", "\\bcurl\\b[^|;&]{0,200}?[\\s\\0](?:-u|--user|--proxy-user|-U)[\\s\\0=]*+[\"']?[^\\s\\0:\"'$]++:\\K[^\\s\\0\"']++", NULL },
+	  "(?i)\\bauthorization[\"']?\\s*+(?:=|:(?!:))\\s*+[\"']?"
+	  "(?:(?:basic|bearer|digest|token|apikey)\\s++)?\\K[^\\s\\0\"',]++", NULL },
+	{ "curl",
+	  "\\bcurl\\b[^|;&]{0,200}?[\\s\\0](?:-u|--user|--proxy-user|-U)[\\s\\0=]*+[\"']?[^\\s\\0:\"'$]++:\\K[^\\s\\0\"']++", NULL },
 	{ "chpasswd", "[\\w.${}-]:\\K[^\\s\\0\"'|:]++(?=[\"']?\\s*+\\|[^|]{0,60}\\bchpasswd)", NULL },
 	{ "password", SQL_PASSWORD, NULL },
 	{ "PASSWORD", SQL_PASSWORD, NULL },
@@ -287,7 +290,8 @@ static size_t value_start(struct text t, size_t start, size_t end)
 			return TEXT_NPOS;
 		return at - is_quote(t.p[at - 1]);
 	}
-	if (start > 0 && t.p[start - 1] == '{' && end + 1 < t.n && t.p[end] == ':' && (t.p[end + 1] == '-' || t.p[end + 1] == '='))
+	if (start > 0 && t.p[start - 1] == '{' && end + 1 < t.n && t.p[end] == ':' &&
+	    (t.p[end + 1] == '-' || t.p[end + 1] == '='))
 		return end + 2; /* ${NAME:-value} */
 	at += at < t.n && is_quote(t.p[at]);
 	at = skip_blanks(t, at);

@@ -76,7 +76,8 @@ static struct finding *add_finding(struct outcome *o, const struct transform *by
 	return f;
 }
 
-static struct effect *add_effect(struct outcome *o, enum aspect aspect, const char *key, struct text before, struct text after)
+static struct effect *add_effect(struct outcome *o, enum aspect aspect, const char *key, struct text before,
+				 struct text after)
 {
 	struct effect *list = ARENA_ARRAY(&o->arena, o->neffects + 1, struct effect);
 
