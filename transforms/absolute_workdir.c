@@ -13,6 +13,17 @@ static bool is_relative(struct maybe path)
 	return path.state == KNOWN && path.text.n && path.text.p[0] != '/';
 }
 
+/* The WORKDIR of the stage that set the directory in force, or TEXT_NPOS. */
+static size_t set_by(const struct pass *p, size_t item)
+{
+	const struct doc *d = pass_doc(p);
+
+	for (size_t i = item; i > 0 && d->items[i - 1].stage == d->items[item].stage; i--)
+		if (d->items[i - 1].ins && d->items[i - 1].ins->keyword == KW_WORKDIR)
+			return i - 1;
+	return TEXT_NPOS;
+}
+
 /* A word with variables keeps them: only the directory is put in front of it. */
 static void prefix(struct pass *p, struct finding *f, const struct instruction *ins, struct text dir)
 {
@@ -37,8 +48,10 @@ static void make_absolute(struct pass *p, size_t item, const struct state *s, st
 			       TEXT("write the absolute path: the base image decides where this is, and it is not known here"));
 		return;
 	}
-	finding_because(p, f, item, ARENA_JOIN(pass_arena(p), TEXT("the working directory before it is "), s->workdir.text));
-	if (!is_plain(pass_doc(p), full.text) || (!literal && (w->value.p[0] == '.' || w->value.p[0] == '"' || w->value.p[0] == '\'')))
+	finding_because(p, f, set_by(p, item), ARENA_JOIN(pass_arena(p), TEXT("the working directory before it is "), s->workdir.text));
+	if (!literal && w->value.p[0] == '.')
+		finding_refuse(p, f, "path-dots", TEXT("write the absolute path by hand: it starts with a dot and holds a variable"));
+	else if (!is_plain(pass_doc(p), full.text) || (!literal && (w->value.p[0] == '"' || w->value.p[0] == '\'')))
 		finding_refuse(p, f, "path-quoting", TEXT("write the absolute path by hand: it has characters that need quoting"));
 	else if (literal)
 		finding_replace_logical(p, f, ins, w->at, w->n, full.text);

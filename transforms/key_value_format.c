@@ -91,7 +91,7 @@ static void rewrite(struct pass *p, size_t item)
 		keyword_name(ins->keyword)));
 
 	if (!is_plain_key(key->value)) {
-		finding_refuse(p, f, "key-quoting", TEXT("the key holds quotes or variables: write key=value by hand"));
+		finding_refuse(p, f, "key-quoting", TEXT("the key holds more than letters, digits, and . _ - /: write key=value by hand"));
 		return;
 	}
 	if (why) {

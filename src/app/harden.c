@@ -34,6 +34,7 @@ struct run {
 	size_t napplied, applied_cap;
 	struct finding **left; /* of this round: what was not applied */
 	size_t nleft, left_cap;
+	size_t nkept; /* the first ones of left: of transforms that are off */
 	struct file_edit *files;
 	size_t nfiles, files_cap;
 };
@@ -195,12 +196,33 @@ static void add_applied(struct run *r, struct finding *f)
 	}
 }
 
+/* A result with a line longer than BuildKit takes is nobody's fault: the findings of
+ * that transform are refused, for the rest of the run. */
+static void refuse_long_line(struct run *r, struct finding **taken, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		taken[i]->fate = FATE_REFUSED;
+		taken[i]->code = "line-too-long";
+		taken[i]->decide = TEXT("the line would be longer than the 65,535 bytes that BuildKit takes: break it first");
+		add_left(r, taken[i]);
+		/* to the front, behind those kept before */
+		r->left[r->nleft - 1] = r->left[r->nkept];
+		r->left[r->nkept++] = taken[i];
+	}
+}
+
 /* Reads the result; true where it holds and is now the text. */
-static bool try_edits(struct run *r, const struct transform *t, const struct edit *edits, size_t n)
+static bool try_edits(struct run *r, const struct transform *t, const struct edit *edits, size_t n, struct finding **taken,
+		      size_t ntaken)
 {
 	struct text text = edits_splice(&r->out->arena, r->text, edits, n), why;
 	struct revision *next = revision_open(r, text);
 
+	if (!next->facts && next->doc->line_too_long) {
+		refuse_long_line(r, taken, ntaken);
+		revision_close(next);
+		return false;
+	}
 	if (!next->facts)
 		why = TEXT("its result does not read");
 	else
@@ -235,7 +257,7 @@ static bool run_transform(struct run *r, size_t index)
 	n = settle(r, &p, &edits, taken, &ntaken);
 	if (ntaken == 0)
 		return false;
-	if (n && !try_edits(r, t, edits, n)) {
+	if (n && !try_edits(r, t, edits, n, taken, ntaken)) {
 		r->off[index] = true;
 		return false;
 	}
@@ -251,7 +273,7 @@ static bool run_round(struct run *r)
 {
 	bool any = false;
 
-	r->nleft = 0;
+	r->nleft = r->nkept;
 	for (size_t i = 0; i < r->n; i++) {
 		r->acted[i] = !r->off[i] && select_transform(&r->o->selection, r->list[i]) && run_transform(r, i);
 		any = any || r->acted[i];
@@ -265,7 +287,8 @@ static void start(struct run *r)
 	r->text = r->in->text;
 	r->now = revision_open(r, r->text);
 	r->origins = origins_start(&r->out->arena, r->text.n);
-	r->napplied = r->nleft = r->nfiles = 0;
+	r->napplied = r->nfiles = 0;
+	r->nleft = r->nkept;
 }
 
 /* Runs until nothing changes. Where it does not settle, whoever acted in the last
@@ -297,7 +320,9 @@ static int by_place(const void *x, const void *y)
 
 	if (a->place.line != b->place.line)
 		return a->place.line < b->place.line ? -1 : 1;
-	return a->place.column < b->place.column ? -1 : a->place.column > b->place.column;
+	if (a->place.column != b->place.column)
+		return a->place.column < b->place.column ? -1 : 1;
+	return a->item < b->item ? -1 : a->item > b->item;
 }
 
 static void collect_findings(struct run *r)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "facts/facts.h"
 
+enum { BUDGET = 8 * 1024 * 1024 };
+
 struct facts {
 	struct arena *arena;
 	struct facts_inputs in;
@@ -9,6 +11,7 @@ struct facts {
 	struct context *context;
 	struct text because;
 	const struct base **bases; /* by stage; shared with the parent */
+	size_t budget;         /* of the states */
 	struct state *before;  /* by item */
 	struct state *after;   /* by stage */
 	struct image *images;  /* by stage */
@@ -21,6 +24,7 @@ struct facts *facts_open(struct arena *a, const struct facts_inputs *in)
 
 	f->arena = a;
 	f->in = *in;
+	f->budget = BUDGET;
 	stages_read(a, in->doc, in->targets, in->ntargets, &f->stages);
 	return f;
 }
@@ -84,7 +88,8 @@ static void need_states(struct facts *f)
 	f->after = ARENA_ARRAY(f->arena, f->stages.n + 1, struct state);
 	for (size_t i = 0; i < f->stages.n; i++) {
 		const struct stage *st = &f->stages.list[i];
-		struct state s = state_start(f->bases[i], st->parent >= 0 ? &f->after[st->parent] : NULL);
+		struct state s = state_start(f->bases[i], st->parent >= 0 ? &f->after[st->parent] : NULL,
+					     &f->budget);
 
 		for (size_t k = st->from; k < st->end; k++) {
 			f->before[k] = s;

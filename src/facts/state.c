@@ -6,7 +6,10 @@
 
 #include <string.h>
 
-enum { MAX_BINDINGS = 4096 }; /* looked through for one variable; more is unknown */
+enum {
+	MAX_BINDINGS = 512, /* looked through for one variable; more is unknown */
+	MAX_PATH = 4096,
+};
 
 /* --- variables ------------------------------------------------------------- */
 
@@ -35,22 +38,34 @@ static struct maybe get(void *data, struct text name)
 	return state_get(l->state, l->arena, name);
 }
 
-struct maybe state_expand(const struct state *s, struct arena *a, const struct doc *d, struct text word)
+/* Expands within the budget. */
+static struct expanded expand(const struct state *s, struct arena *a, struct text word, const struct expand_options *o,
+			      struct maybe (*lookup)(void *data, struct text name))
 {
 	struct lookup l = { s, a };
-	struct expand_env env = { get, &l };
+	struct expand_env env = { lookup, &l };
+	struct expanded e = { .status = EXPAND_UNKNOWN };
+
+	if (*s->budget == 0)
+		return e;
+	e = expand_word(a, word, o, &env);
+	if (e.status == EXPAND_OK && e.text.p != word.p)
+		*s->budget -= e.text.n < *s->budget ? e.text.n : *s->budget;
+	return e;
+}
+
+struct maybe state_expand(const struct state *s, struct arena *a, const struct doc *d, struct text word)
+{
 	struct expand_options o = { .escape = d->escape };
-	struct expanded e = expand_word(a, word, &o, &env);
+	struct expanded e = expand(s, a, word, &o, get);
 
 	return e.status == EXPAND_OK ? maybe_known(e.text) : maybe_unknown();
 }
 
 const char *state_refuses(const struct state *s, struct arena *a, const struct doc *d, struct text word)
 {
-	struct lookup l = { s, a };
-	struct expand_env env = { get, &l };
 	struct expand_options o = { .escape = d->escape };
-	struct expanded e = expand_word(a, word, &o, &env);
+	struct expanded e = expand(s, a, word, &o, get);
 
 	return e.status == EXPAND_ERROR ? e.message : NULL;
 }
@@ -65,10 +80,8 @@ static struct maybe get_symbolic(void *data, struct text name)
 
 struct maybe state_expand_symbolic(const struct state *s, struct arena *a, const struct doc *d, struct text word)
 {
-	struct lookup l = { s, a };
-	struct expand_env env = { get_symbolic, &l };
 	struct expand_options o = { .escape = d->escape, .skip_unset = true };
-	struct expanded e = expand_word(a, word, &o, &env);
+	struct expanded e = expand(s, a, word, &o, get_symbolic);
 
 	return e.status == EXPAND_OK ? maybe_known(e.text) : maybe_unknown();
 }
@@ -139,6 +152,8 @@ struct maybe state_path(const struct state *s, struct arena *a, struct text path
 			return maybe_unknown();
 		path = ARENA_JOIN(a, s->workdir.text, TEXT("/"), path);
 	}
+	if (path.n > MAX_PATH)
+		return maybe_unknown();
 	out = arena_bytes(a, path.n + 1);
 	return maybe_known((struct text){ out, clean(path, out) });
 }
@@ -180,9 +195,9 @@ void state_step(struct state *s, struct arena *a, const struct doc *d, const str
 	}
 }
 
-struct state state_start(const struct base *b, const struct state *parent)
+struct state state_start(const struct base *b, const struct state *parent, size_t *budget)
 {
-	struct state s = { .base = b };
+	struct state s = { .base = b, .budget = budget };
 
 	if (parent)
 		return *parent;
@@ -197,18 +212,19 @@ struct state state_start(const struct base *b, const struct state *parent)
 
 /* --- the base -------------------------------------------------------------- */
 
-static bool names_windows(const struct doc *d, const struct stage *st)
+static bool names_windows(const struct stage *st)
 {
 	const struct flag *platform = ins_flag(st->ins, "platform");
 
-	return d->escape == '`' || (platform && text_starts(platform->value, TEXT("windows")));
+	return platform && text_starts(platform->value, TEXT("windows"));
 }
 
 void base_read(struct base *b, const struct doc *d, const struct stage *st)
 {
 	struct imageref ref;
 
-	*b = (struct base){ .windows = names_windows(d, st) };
+	/* The back-quote is what Windows files escape with; a base that is known tells. */
+	*b = (struct base){ .windows = names_windows(st) || d->escape == '`' };
 	catalog_config_find(TEXT_NONE, TEXT_NONE, &b->config); /* all unknown */
 	if (st->base_default.state != KNOWN || !imageref_parse(st->base_default.text, &ref))
 		return;
@@ -222,4 +238,6 @@ void base_read(struct base *b, const struct doc *d, const struct stage *st)
 	if (ref.digest.n && !ref.tag.n)
 		return;
 	b->known = catalog_config_find(b->name, b->tag, &b->config);
+	if (b->known)
+		b->windows = names_windows(st) || catalog_is_windows(b->name, b->tag);
 }

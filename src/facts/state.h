@@ -33,6 +33,9 @@ struct state {
 	size_t nshell;
 	const struct binding *env;
 	const struct base *base;
+	/* Bytes that one reading may still spend on values; shared. Beyond it, and of a
+	 * value or path that is over our bounds, nothing is known. */
+	size_t *budget;
 };
 
 /* The value of a variable there. */
@@ -49,7 +52,7 @@ struct maybe state_path(const struct state *s, struct arena *a, struct text path
 
 /* The state before a stage's first instruction; parent: the end of the stage that it
  * continues, or NULL. */
-struct state state_start(const struct base *b, const struct state *parent);
+struct state state_start(const struct base *b, const struct state *parent, size_t *budget);
 /* Goes over one instruction. */
 void state_step(struct state *s, struct arena *a, const struct doc *d, const struct instruction *ins);
 

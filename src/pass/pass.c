@@ -87,9 +87,17 @@ static struct place place_of(struct pass *p, size_t at, struct text *excerpt)
 {
 	size_t from = origins_find(p->origins, at), line = lines_at(p->original, from);
 	struct text t = lines_text(p->original, line);
+	size_t start = p->original->starts[line];
 
+	/* A byte order mark is no column. */
+	if (line == 0 && text_starts(t, TEXT("\xEF\xBB\xBF"))) {
+		t = text_from(t, 3);
+		start = from < 3 ? from : 3;
+	}
 	*excerpt = text_sub(t, 0, EXCERPT);
-	return (struct place){ line + 1, from - p->original->starts[line] + 1 };
+	while (excerpt->n < t.n && excerpt->n && ((unsigned char)t.p[excerpt->n] & 0xC0) == 0x80)
+		excerpt->n--;
+	return (struct place){ line + 1, from - start + 1 };
 }
 
 static size_t item_start(const struct pass *p, size_t item)

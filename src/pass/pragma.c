@@ -37,12 +37,12 @@ static bool take_word(struct text *t, const char *word)
 
 static bool answers(const struct transform *t, const char *rule, const struct pragma *p, struct text id)
 {
+	bool all = p->of == RULE_BUILDKIT && text_iis(id, "all");
+
 	if (p->of < 0)
 		return text_is(id, t->id);
-	if (p->of == RULE_BUILDKIT && text_iis(id, "all"))
-		return true;
 	for (const struct rule *r = t->maps; r && r->id; r++)
-		if ((int)r->of == p->of && text_iis(id, r->id) && (!rule || text_iis(id, rule)))
+		if ((int)r->of == p->of && (all || (text_iis(id, r->id) && (!rule || text_iis(id, rule)))))
 			return true;
 	return false;
 }

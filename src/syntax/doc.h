@@ -130,6 +130,7 @@ struct doc {
 	size_t ndirectives;
 	struct text syntax; /* the front end image that the file asks for, or empty */
 	struct problem parse;        /* the line parser's verdict */
+	bool line_too_long;          /* that is why parse is bad */
 	struct problem instructions; /* the typed instructions' verdict */
 	size_t ninstructions, nstages;
 	const char *newline; /* "\r\n" where most lines end so, else "\n" */

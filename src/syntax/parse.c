@@ -313,6 +313,7 @@ static void read_all(struct parser *p)
 			break;
 		start = p->at;
 	}
+	d->line_too_long = p->too_long;
 	if (!d->parse.bad && p->too_long)
 		stop(p, &d->parse, p->at, p->line, "this line is longer than 65,535 bytes, which BuildKit refuses");
 	if (!d->parse.bad && d->ninstructions == 0)

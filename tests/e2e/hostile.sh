@@ -58,11 +58,16 @@ many() { awk -v n="$2" -v line="$1" 'BEGIN { for (i = 0; i < n; i++) print line 
 shape() {
 	status "$1: in time" "$2" --quiet input
 }
-(printf 'FROM scratch\nRUN true'; many ' \' 400000; printf '\n') >input; shape "a RUN of 400,000 lines" 0
+(printf 'FROM scratch\nRUN true'; many ' \\' 300000; printf '\n') >input; shape "a RUN of 300,000 lines" 0
 (printf 'FROM scratch\n'; many 'MAINTAINER a b c d' 50000) >input; shape "50,000 MAINTAINERs" 0
 many 'FROM a AS b' 80000 >input; shape "80,000 stages" 0
 (printf 'FROM scratch\n'; many 'ENV a=$a$a' 80000) >input; shape "a value that doubles" 0
 (printf 'FROM scratch\nENV a 1\n'; many 'ENV b=$c' 100000) >input; shape "100,000 variables" 0
+(printf 'FROM scratch\n'; many 'WORKDIR a' 80000) >input; shape "80,000 WORKDIRs" 0
+(printf 'FROM scratch\nENV A 0123456789abcdef\n'; many 'ENV A $A$A' 13; many 'LABEL a $A' 50000) >input; shape "50,000 long values" 0
+(printf 'FROM scratch\nENV A='; awk 'BEGIN { for (i = 0; i < 30000; i++) printf "/a" }'; printf '\n'; many 'WORKDIR $A' 3000; many 'WORKDIR b' 3000) >input; shape "3,000 long paths" 0
+(printf 'FROM scratch\nENV A b '; head -c 65527 /dev/zero | tr '\000' x; printf '\nMAINTAINER Ada\n') >input; status "a line at the limit" 0 input
+says "it is refused" 'line-too-long' err
 (printf 'FROM scratch\n'; many 'CMD a' 150000) >input; shape "150,000 CMDs" 0
 many '' 1000000 >input; shape "a million blank lines" 4
 many '#' 500000 >input; shape "500,000 comments" 4
