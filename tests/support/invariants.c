@@ -134,9 +134,13 @@ static const char *check_place(struct checker *c, const struct finding *f)
 	if (f->place.line < 1 || f->place.line > c->lines.n)
 		return "a finding's line is not in the file";
 	line = lines_text(&c->lines, f->place.line - 1);
+	if (f->place.line == 1 && text_starts(line, TEXT("\xEF\xBB\xBF")))
+		line = text_from(line, 3); /* a byte order mark is no column */
 	if (f->place.column < 1 || f->place.column > line.n + 2)
 		return "a finding's column is not in its line";
-	if (!text_eq(f->excerpt, text_sub(line, 0, EXCERPT)))
+	/* At most EXCERPT bytes, not cut inside a character. */
+	if (!text_starts(line, f->excerpt) || f->excerpt.n > EXCERPT ||
+	    (f->excerpt.n < line.n && f->excerpt.n + 4 <= EXCERPT))
 		return "a finding's excerpt is not its line";
 	for (size_t i = 0; i < f->nbecause; i++)
 		if (f->because[i].line > c->lines.n || f->because[i].words.n == 0)
