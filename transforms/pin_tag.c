@@ -175,10 +175,9 @@ static void write_tag(struct pass *p, struct finding *f, const struct spot *s, s
 	finding_replace_logical(p, f, ins, s->at, s->n, s->colon ? ARENA_JOIN(pass_arena(p), TEXT(":"), tag) : tag);
 }
 
-static void add_source(struct pass *p, struct finding *f, struct text name, const struct catalog_pin *pin)
+static void add_source(struct pass *p, struct finding *f, const struct catalog_pin *pin)
 {
-	finding_because(p, f, TEXT_NPOS, ARENA_JOIN(pass_arena(p), TEXT("the image catalog: "), name, TEXT(" latest = "),
-						    pin->tag, TEXT(" as of "), pin->as_of, TEXT(" ("), pin->source, TEXT(")")));
+	finding_because(p, f, TEXT_NPOS, ARENA_JOIN(pass_arena(p), TEXT("the image catalog, from "), pin->source));
 }
 
 /* The reference that a text is, where its tag is to be decided. */
@@ -216,7 +215,7 @@ static void pin_from(struct pass *p, size_t stage)
 		finding_refuse(p, f, refusals[pin.verdict].code, text_of(refusals[pin.verdict].decide));
 		return;
 	}
-	add_source(p, f, imageref_name(&ref), &pin);
+	add_source(p, f, &pin);
 	if (!locate(p, unquote(w->value, &spot.at), &spot))
 		finding_refuse(p, f, "tag-in-variable", TEXT("the tag comes out of an expression: write the version where it is decided"));
 	else if (shared(p, &spot, s->base))
@@ -240,7 +239,7 @@ static void pin_flag(struct pass *p, size_t item, size_t at, struct text value)
 		return; /* a name that is not known may be a further build context */
 	f = find(p, item, &ref, &pin);
 	finding_at(p, f, pass_doc(p)->items[item].ins, at);
-	add_source(p, f, imageref_name(&ref), &pin);
+	add_source(p, f, &pin);
 	if (locate(p, value, &spot))
 		write_tag(p, f, &spot, pin.tag);
 }

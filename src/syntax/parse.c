@@ -8,7 +8,10 @@
 
 #include <string.h>
 
-enum { MAX_LINE = 65536 }; /* bufio.MaxScanTokenSize: with the newline */
+enum {
+	MAX_LINE = 65536, /* bufio.MaxScanTokenSize: with the newline */
+	SHOWN = 60,       /* bytes of a word in a message */
+};
 
 struct parser {
 	struct arena *a;
@@ -198,7 +201,9 @@ static void judge(struct parser *p, struct instruction *ins, size_t first_line)
 		return;
 	if (ins->refusal)
 		stop(p, where, ins_source(ins, ins->name_at), first_line, ins->refusal);
-	else if (p->stage < 0 && ins->keyword != KW_ARG && ins->keyword != KW_FROM)
+	if (ins->keyword == KW_UNKNOWN)
+		where->message = ARENA_JOIN(p->a, TEXT("\""), text_sub(ins->name, 0, SHOWN), TEXT("\" is no instruction"));
+	else if (!ins->refusal && p->stage < 0 && ins->keyword != KW_ARG && ins->keyword != KW_FROM)
 		stop(p, where, ins_source(ins, ins->name_at), first_line,
 		     "only ARG may stand before the first FROM");
 }

@@ -136,7 +136,7 @@ static void test_ordinary(void **state)
 		"      line 5: a relative WORKDIR depends on what stands above it; here it is /app\n"
 		"        because: the working directory before it is /\n"
 		"      line 7: a relative WORKDIR depends on what stands above it; here it is /app/sub\n"
-		"        because: the working directory before it is /app\n"
+		"        because: the working directory before it is /app (line 5)\n"
 		"    single-cmd (safe), line 9: this CMD never takes effect: the one that follows it replaces it\n"
 		"      because: the CMD that counts (line 10)\n"
 		"  In the image\n"
