@@ -8,9 +8,15 @@ static bool is_plain(const struct doc *d, struct text t)
 	return utf8_trim(t).n == t.n && !text_has(t, '$') && !text_has(t, '"') && !text_has(t, '\'') && !text_has(t, d->escape);
 }
 
+/* C:\ or C:/ */
+static bool has_drive(struct text t)
+{
+	return t.n > 2 && ascii_alpha((unsigned char)t.p[0]) && t.p[1] == ':' && (t.p[2] == '\\' || t.p[2] == '/');
+}
+
 static bool is_relative(struct maybe path)
 {
-	return path.state == KNOWN && path.text.n && path.text.p[0] != '/';
+	return path.state == KNOWN && path.text.n && path.text.p[0] != '/' && !has_drive(path.text);
 }
 
 /* The WORKDIR of the stage that set the directory in force, or TEXT_NPOS. */
@@ -22,6 +28,17 @@ static size_t set_by(const struct pass *p, size_t item)
 		if (d->items[i - 1].ins && d->items[i - 1].ins->keyword == KW_WORKDIR)
 			return i - 1;
 	return TEXT_NPOS;
+}
+
+static void refuse_unknown(struct pass *p, struct finding *f, size_t item)
+{
+	size_t by = set_by(p, item);
+
+	finding_refuse(p, f, "workdir-unknown",
+		       by == TEXT_NPOS ? TEXT("write the absolute path: the base image decides where this is, and it is not known here") :
+					 TEXT("write the absolute path: the WORKDIR before it is not known here"));
+	if (by != TEXT_NPOS)
+		finding_because(p, f, by, TEXT("the WORKDIR that it counts from"));
 }
 
 /* A word with variables keeps them: only the directory is put in front of it. */
@@ -43,9 +60,13 @@ static void make_absolute(struct pass *p, size_t item, const struct state *s, st
 		? ARENA_JOIN(pass_arena(p), TEXT("a relative WORKDIR depends on what stands above it; here it is "), full.text)
 		: TEXT("a relative WORKDIR depends on a directory that is not known here"));
 
+	if (path.p[0] == '~' || path.p[0] == '[') {
+		finding_refuse(p, f, "path-literal",
+			       TEXT("WORKDIR knows no ~ and no JSON form, so this makes a folder of that very name: write the path you mean"));
+		return;
+	}
 	if (full.state != KNOWN) {
-		finding_refuse(p, f, "workdir-unknown",
-			       TEXT("write the absolute path: the base image decides where this is, and it is not known here"));
+		refuse_unknown(p, f, item);
 		return;
 	}
 	finding_because(p, f, set_by(p, item), ARENA_JOIN(pass_arena(p), TEXT("the working directory before it is "), s->workdir.text));

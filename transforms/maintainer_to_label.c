@@ -115,11 +115,12 @@ static void rewrite(struct pass *p, size_t first)
 {
 	const struct doc *d = pass_doc(p);
 	size_t last = first, value = 0, parent = TEXT_NPOS, label = find_label(p, d->items[first].stage, &value);
-	struct finding *f = pass_find(p, first,
-		TEXT("MAINTAINER is deprecated: the label " KEY " says the same, and tools read it"));
+	struct finding *f;
 
 	for (size_t item = first; item != TEXT_NPOS; item = pass_next_in_stage(p, KW_MAINTAINER, item))
 		last = item;
+	f = pass_find(p, first, first == last ? TEXT("MAINTAINER is deprecated: the label " KEY " takes its place") :
+						TEXT("several MAINTAINERs, of which only the last counts, become one label " KEY));
 	if (label == TEXT_NPOS && (parent = inherited_label(p, d->items[first].stage, &value)) == TEXT_NPOS) {
 		to_label(p, f, first, last);
 		return;

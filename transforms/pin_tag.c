@@ -16,7 +16,7 @@ static const struct {
 	const char *code, *decide;
 } refusals[CATALOG_PIN_VERDICTS] = {
 	[CATALOG_PIN_UNKNOWN_IMAGE] = { "image-unknown",
-		"name the version that you build and test with: what this image's `latest` is today is not known here" },
+		"choose a version: what `latest` of this image stands for is not known here" },
 	[CATALOG_PIN_NOT_ADVISED] = { "image-retired",
 		"choose another image: this one is no longer kept up, and no tag of it can be advised" },
 	[CATALOG_PIN_NO_LATEST] = { "latest-unknown",
@@ -222,8 +222,10 @@ static void pin_from(struct pass *p, size_t stage)
 		finding_refuse(p, f, "arg-shared", TEXT("the ARG that holds the tag is used elsewhere too: give it a version that suits all of them"));
 	else
 		write_tag(p, f, &spot, pin.tag);
-	if (spot.nargs && f->fate == FATE_APPLIED)
-		finding_because(p, f, spot.item, ARENA_JOIN(pass_arena(p), TEXT("the default of ARG "), spot.args[spot.nargs - 1]->name));
+	if (spot.nargs) {
+		finding_because(p, f, s->from, ARENA_JOIN(pass_arena(p), TEXT("the FROM that uses ARG "), spot.args[0]->name));
+		finding_at(p, f, pass_doc(p)->items[spot.item].ins, spot.at);
+	}
 }
 
 /* A flag's part that names an image: value is a slice of what is written. */

@@ -7,15 +7,32 @@ static const struct {
 	const char *rule;
 } once[] = { { KW_CMD, "DL4003" }, { KW_ENTRYPOINT, "DL4004" }, { KW_HEALTHCHECK, "DL3012" } };
 
+/* A comment right above speaks of the instruction, and would then of the next. */
+static bool comment_above(const struct pass *p, size_t item)
+{
+	return item > 0 && pass_doc(p)->items[item - 1].kind == ITEM_COMMENT;
+}
+
+static size_t last_in_stage(const struct pass *p, enum keyword kw, size_t item)
+{
+	size_t next;
+
+	while ((next = pass_next_in_stage(p, kw, item)) != TEXT_NPOS)
+		item = next;
+	return item;
+}
+
 static void remove_one(struct pass *p, size_t item, size_t later, const char *rule)
 {
 	const char *name = keyword_name(pass_doc(p)->items[item].ins->keyword);
 	struct finding *f = pass_find(p, item, arena_printf(pass_arena(p),
-		"this %s never takes effect: the one that follows it replaces it", name));
+		"this %s never takes effect: only the last one of a stage does", name));
 
 	f->rule = rule;
 	finding_because(p, f, later, arena_printf(pass_arena(p), "the %s that counts", name));
-	if (pass_pragma_above(p, item))
+	if (comment_above(p, item))
+		finding_refuse(p, f, "comment-above", TEXT("remove it together with the comment above it, if that speaks of it alone"));
+	else if (pass_pragma_above(p, item))
 		finding_refuse(p, f, "pragma-above",
 			       TEXT("a comment above it speaks to a linter and would speak of the next instruction: remove both by hand"));
 	else
@@ -25,9 +42,11 @@ static void remove_one(struct pass *p, size_t item, size_t later, const char *ru
 static void run(struct pass *p)
 {
 	for (size_t k = 0; k < sizeof(once) / sizeof(once[0]); k++)
-		for (size_t item = 0, later; pass_next(p, once[k].keyword, &item); item++)
-			if ((later = pass_next_in_stage(p, once[k].keyword, item)) != TEXT_NPOS)
-				remove_one(p, item, later, once[k].rule);
+		for (size_t item = 0, last; pass_next(p, once[k].keyword, &item); item = last + 1) {
+			last = last_in_stage(p, once[k].keyword, item);
+			for (; item != last; item = pass_next_in_stage(p, once[k].keyword, item))
+				remove_one(p, item, last, once[k].rule);
+		}
 }
 
 static const struct rule maps[] = {

@@ -10,7 +10,7 @@ static const struct {
 	{ SOURCE_WILD, "source-wildcard",
 	  "a wildcard may match an archive, which ADD unpacks: write COPY if none of the files is one" },
 	{ SOURCE_MISSING, "source-missing",
-	  "the build context has no such file now: write COPY if it is a plain file or folder when the image is built" },
+	  "the build context has no such file yet: write COPY if what is made there for the build is no archive" },
 	{ SOURCE_UNKNOWN, "source-unknown",
 	  "what this names is not known here and might be an archive or an address: write COPY if it is a plain file or folder" },
 };
@@ -32,6 +32,17 @@ static void refuse(struct pass *p, size_t item, enum source_kind kind)
 				       text_of(unproved[i].decide));
 }
 
+/* "app.conf: a file of the build context (compose.yaml:7)" */
+static void add_proof(struct pass *p, struct finding *f, size_t item, const struct word *w)
+{
+	struct maybe path;
+	bool folder = copy_source(pass_facts(p), item, w, &path) == SOURCE_DIR;
+	struct text because = facts_context(pass_facts(p)) ? facts_context_because(pass_facts(p)) : TEXT("its root, wherever that is");
+
+	finding_because(p, f, TEXT_NPOS, ARENA_JOIN(pass_arena(p), w->value, folder ? TEXT(": a folder") : TEXT(": a file"),
+						    TEXT(" of the build context ("), because, TEXT(")")));
+}
+
 static void replace(struct pass *p, size_t item)
 {
 	const struct instruction *ins = pass_doc(p)->items[item].ins;
@@ -39,9 +50,7 @@ static void replace(struct pass *p, size_t item)
 		TEXT("ADD also fetches and unpacks; COPY says that these are plain files, and stays so"));
 
 	for (size_t i = 0; i < copy_sources(ins); i++)
-		finding_because(p, f, TEXT_NPOS, ARENA_JOIN(pass_arena(p), ins_written(ins, &ins->words[i]),
-							    TEXT(" is a plain file or folder of the build context ("),
-							    facts_context_because(pass_facts(p)), TEXT(")")));
+		add_proof(p, f, item, &ins->words[i]);
 	finding_replace_logical(p, f, ins, ins->name_at, ins->name.n, pass_keyword(p, ins, KW_COPY));
 }
 

@@ -204,7 +204,7 @@ static void choose(const struct candidates *c, struct arena *a, struct context_r
 		unknown(out, TEXT("not all sources of COPY and ADD can be looked up"));
 	else {
 		out->folder = maybe_known(arena_text(a, c->folders[nearest]));
-		out->because = TEXT("the only folder that has all sources of COPY and ADD");
+		out->because = TEXT("the only folder with all sources");
 	}
 }
 

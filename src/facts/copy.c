@@ -56,6 +56,27 @@ static enum source_kind source_in_context(struct context *c, struct text path)
 	}
 }
 
+/* Endings that only archives have: without a context to look into, ADD is right. */
+static bool is_called_archive(struct text name)
+{
+	static const char *const endings[] = { ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz", ".tbz2",
+					       ".tar.xz", ".txz", ".tar.zst", ".tar.Z", ".tar.lzma" };
+
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
+		if (text_iends(name, text_of(endings[i])))
+			return true;
+	return false;
+}
+
+/* The root of the context is a folder, whichever it is. */
+static bool is_root(struct text path)
+{
+	for (size_t i = 0; i < path.n; i++)
+		if (path.p[i] != '/' && !(path.p[i] == '.' && (i + 1 == path.n || path.p[i + 1] == '/') && (i == 0 || path.p[i - 1] == '/')))
+			return false;
+	return path.n > 0;
+}
+
 enum source_kind copy_source(struct facts *f, size_t item, const struct word *w, struct maybe *path)
 {
 	struct heredoc h;
@@ -64,6 +85,9 @@ enum source_kind copy_source(struct facts *f, size_t item, const struct word *w,
 	*path = maybe_unset();
 	if (words_heredoc(facts_arena(f), w->value, &h, &error) || error)
 		return SOURCE_HEREDOC;
+	/* A scheme before the first variable settles it. */
+	if (is_url(text_sub(w->value, 0, text_chr(w->value, '$', 0))))
+		return SOURCE_URL;
 	*path = state_expand(facts_before(f, item), facts_arena(f), facts_doc(f), w->value);
 	if (path->state != KNOWN || path->text.n == 0)
 		return SOURCE_UNKNOWN;
@@ -71,6 +95,10 @@ enum source_kind copy_source(struct facts *f, size_t item, const struct word *w,
 		return SOURCE_GIT;
 	if (is_url(path->text))
 		return SOURCE_URL;
+	if (is_root(path->text))
+		return SOURCE_DIR;
+	if (!facts_context(f) && is_called_archive(path->text))
+		return SOURCE_ARCHIVE;
 	return source_in_context(facts_context(f), path->text);
 }
 

@@ -213,13 +213,25 @@ static bool has_comment(const struct doc *d, const struct item *it)
 	return false;
 }
 
+/* The end of an item; where blank lines stand before and behind it, one goes too. */
+static size_t with_blank_line(const struct doc *d, size_t item)
+{
+	const struct item *next = &d->items[item + 1];
+	size_t nl;
+
+	if (item == 0 || item + 1 >= d->nitems || d->items[item - 1].kind != ITEM_BLANK || next->kind != ITEM_BLANK)
+		return d->items[item].raw.end;
+	nl = text_chr(text_range(d->text, next->raw), '\n', 0);
+	return nl == TEXT_NPOS ? next->raw.end : next->raw.start + nl + 1;
+}
+
 bool finding_delete_item(struct pass *p, struct finding *f, size_t item)
 {
 	const struct item *it = &pass_doc(p)->items[item];
 
 	if (has_comment(pass_doc(p), it))
 		return refuse_comment(p, f);
-	finding_replace(p, f, it->raw, TEXT_NONE);
+	finding_replace(p, f, (struct range){ it->raw.start, with_blank_line(pass_doc(p), item) }, TEXT_NONE);
 	return true;
 }
 

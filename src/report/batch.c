@@ -5,11 +5,11 @@
 
 static struct entry entry_of(const struct finding *f, size_t rank, size_t order)
 {
-	struct entry e = { f, rank, order, { f->message, TEXT_NONE } };
+	struct entry e = { f, rank, order, { f->message, TEXT_NONE, TEXT_NONE } };
 
 	if (f->fate == FATE_REFUSED) {
-		e.key[0] = text_of(f->code);
-		e.key[1] = f->decide;
+		e.key[1] = text_of(f->code);
+		e.key[2] = f->decide;
 	} else if (f->fate == FATE_MUTED) {
 		e.key[0] = f->muted_by;
 	}
@@ -34,7 +34,7 @@ static int compare_words(const struct entry *a, const struct entry *b)
 {
 	int c = compare_heads(a, b);
 
-	for (int i = 0; i < 2 && c == 0; i++)
+	for (int i = 0; i < 3 && c == 0; i++)
 		c = text_cmp(a->key[i], b->key[i]);
 	return c ? c : compare_size(a->f->changes, b->f->changes);
 }

@@ -9,7 +9,7 @@ struct entry {
 	const struct finding *f;
 	size_t rank;  /* of its transform: by its first finding */
 	size_t order; /* in the outcome */
-	struct text key[2]; /* what it says */
+	struct text key[3]; /* what it says */
 };
 
 /* Findings of one transform, level and fate that say the same, by place. */

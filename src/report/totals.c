@@ -60,7 +60,7 @@ void report_text_summary(struct buf *out, const struct report_totals *t, const s
 	add_counts(&s, t);
 	if (t->skipped) {
 		buf_adds(out, "; skipped: ");
-		show_count(&s, t->skipped, "template", "templates");
+		show_count(&s, t->skipped, "file", "files");
 	}
 	buf_addc(out, '\n');
 }
