@@ -47,7 +47,7 @@ static bool shows_color(enum color when, int fd)
 static int run(const struct options *o)
 {
 	struct terminal t = { shows_color(o->color, STDOUT_FILENO), shows_color(o->color, STDERR_FILENO),
-			      isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO) };
+			      isatty(STDOUT_FILENO), isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO) };
 	struct error e;
 	struct stat st;
 

@@ -60,7 +60,7 @@ struct shape {
 	struct text v;
 	bool blanks;   /* outside quotes: it has to be quoted */
 	bool specials; /* quotes and escapes */
-	bool braces;   /* those inside ${...} */
+	bool tangled;  /* some stand inside ${...}, or end the name of a variable */
 	bool pairs;    /* it seems to hold what was meant as further pairs or as another line */
 	bool after_blank;
 	size_t segment; /* of the byte looked at */
@@ -107,6 +107,15 @@ static bool is_pair(const struct shape *s, size_t at)
 	return is_capitals(word) || text_starts(rest, TEXT("\"")) || text_starts(rest, TEXT("'"));
 }
 
+/* What stands before `at` is $ or $name: without the quote there, more would belong to
+ * the name. */
+static bool ends_name(struct text v, size_t at)
+{
+	while (at > 0 && (ascii_alnum((unsigned char)v.p[at - 1]) || v.p[at - 1] == '_' || (unsigned char)v.p[at - 1] >= 0x80))
+		at--;
+	return at > 0 && v.p[at - 1] == '$';
+}
+
 /* The value's next line begins: an instruction there was swallowed. */
 static void note_line(struct shape *s)
 {
@@ -127,7 +136,8 @@ static void note(void *data, enum part part, size_t at, size_t n)
 		note_line(s);
 	s->blanks = s->blanks || part == PART_BLANK || part == PART_BRACE_BLANK;
 	s->specials = s->specials || part == PART_QUOTE || part == PART_ESCAPE;
-	s->braces = s->braces || part == PART_BRACE_SPECIAL;
+	s->tangled = s->tangled || part == PART_BRACE_SPECIAL ||
+		     ((part == PART_QUOTE || part == PART_ESCAPE) && ends_name(s->v, at));
 	if (part != PART_BLANK && s->after_blank && !s->pairs)
 		s->pairs = is_pair(s, at);
 	s->after_blank = part == PART_BLANK;
@@ -219,8 +229,8 @@ static bool refuse(struct pass *p, struct finding *f, size_t item, const struct 
 	else if (s->pairs)
 		finding_refuse(p, f, "value-holds-pairs",
 			       TEXT("all behind the key is one value, and it looks as if further pairs, or another line, were meant: write each as key=value"));
-	else if (s->braces && s->blanks)
-		finding_refuse(p, f, "value-quoting", TEXT("quotes stand inside ${...}, beside blanks: write key=value by hand"));
+	else if (s->tangled && s->blanks)
+		finding_refuse(p, f, "value-quoting", TEXT("quotes stand inside ${...} or end a variable's name: write key=value by hand"));
 	return f->fate == FATE_REFUSED;
 }
 

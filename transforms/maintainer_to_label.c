@@ -24,8 +24,7 @@ static void add_quoted(struct buf *out, struct text v, char escape)
 	}
 }
 
-/* The last pair of that key in a stage: its LABEL's item and the value's index. */
-static size_t find_label(const struct pass *p, int stage, size_t *value)
+static size_t look_for_label(const struct pass *p, int stage, size_t *value)
 {
 	size_t item = facts_stages(pass_facts(p))->list[stage].from, found = TEXT_NPOS;
 
@@ -39,6 +38,25 @@ static size_t find_label(const struct pass *p, int stage, size_t *value)
 			}
 	}
 	return found;
+}
+
+/* What find_label() found, by stage: many stages may continue one. */
+struct label {
+	bool looked;
+	size_t item, value;
+};
+
+/* The last pair of that key in a stage: its LABEL's item and the value's index. */
+static size_t find_label(const struct pass *p, struct label *labels, int stage, size_t *value)
+{
+	struct label *l = &labels[stage];
+
+	if (!l->looked)
+		l->item = look_for_label(p, stage, &l->value);
+	l->looked = true;
+	if (l->item != TEXT_NPOS)
+		*value = l->value;
+	return l->item;
 }
 
 /* MAINTAINER becomes a LABEL of its own; those before it in the stage go into it. */
@@ -75,7 +93,7 @@ static bool lists(struct text names, struct text name)
 }
 
 /* The label of a stage that this one continues; it would be hidden by one of ours. */
-static size_t inherited_label(const struct pass *p, int stage, size_t *value)
+static size_t inherited_label(const struct pass *p, struct label *labels, int stage, size_t *value)
 {
 	size_t found = TEXT_NPOS;
 
@@ -83,7 +101,7 @@ static size_t inherited_label(const struct pass *p, int stage, size_t *value)
 		stage = facts_stages(pass_facts(p))->list[stage].parent;
 		if (stage < 0)
 			return TEXT_NPOS;
-		found = find_label(p, stage, value);
+		found = find_label(p, labels, stage, value);
 	}
 	return found;
 }
@@ -111,17 +129,17 @@ static bool into_label(struct pass *p, struct finding *f, size_t item, size_t la
 	return finding_delete_item(p, f, item);
 }
 
-static void rewrite(struct pass *p, size_t first)
+static void rewrite(struct pass *p, struct label *labels, size_t first)
 {
 	const struct doc *d = pass_doc(p);
-	size_t last = first, value = 0, parent = TEXT_NPOS, label = find_label(p, d->items[first].stage, &value);
+	size_t last = first, value = 0, parent = TEXT_NPOS, label = find_label(p, labels, d->items[first].stage, &value);
 	struct finding *f;
 
 	for (size_t item = first; item != TEXT_NPOS; item = pass_next_in_stage(p, KW_MAINTAINER, item))
 		last = item;
 	f = pass_find(p, first, first == last ? TEXT("MAINTAINER is deprecated: the label " KEY " takes its place") :
 						TEXT("several MAINTAINERs, of which only the last counts, become one label " KEY));
-	if (label == TEXT_NPOS && (parent = inherited_label(p, d->items[first].stage, &value)) == TEXT_NPOS) {
+	if (label == TEXT_NPOS && (parent = inherited_label(p, labels, d->items[first].stage, &value)) == TEXT_NPOS) {
 		to_label(p, f, first, last);
 		return;
 	}
@@ -136,11 +154,12 @@ static void rewrite(struct pass *p, size_t first)
 
 static void run(struct pass *p)
 {
+	struct label *labels = ARENA_ARRAY(pass_arena(p), facts_stages(pass_facts(p))->n + 1, struct label);
 	int stage = -1;
 
 	for (size_t item = 0; pass_next(p, KW_MAINTAINER, &item); item++) {
 		if (pass_doc(p)->items[item].stage != stage)
-			rewrite(p, item);
+			rewrite(p, labels, item);
 		stage = pass_doc(p)->items[item].stage;
 	}
 }

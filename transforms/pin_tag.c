@@ -54,8 +54,10 @@ static bool is_variable(struct text t, struct text *name)
 /* Steps to the default of an ARG: t and at become the text behind its "=". */
 static bool enter_arg(const struct pass *p, struct text name, struct spot *s, struct text *t)
 {
-	const struct global_arg *arg = stages_arg(facts_stages(pass_facts(p)), name);
-	size_t eq;
+	const struct stages *st = facts_stages(pass_facts(p));
+	/* A default sees only what stands before it. */
+	size_t eq, n = s->nargs ? (size_t)(s->args[s->nargs - 1] - st->args) : st->nargs;
+	const struct global_arg *arg = stages_arg(st, n, name);
 
 	if (!arg || s->nargs == MAX_ARGS)
 		return false;
@@ -115,14 +117,40 @@ static bool mentions(struct text t, struct text name)
 	return false;
 }
 
+static bool is_plain_name(struct text t)
+{
+	for (size_t i = 0; i < t.n; i++)
+		if (!ascii_alnum((unsigned char)t.p[i]) && t.p[i] != '_')
+			return false;
+	return true;
+}
+
+/* An ARG of a stage, or of a trigger, takes over the global default: one of that very
+ * name, or one whose name has quotes or variables in it. */
+static bool redeclares(const struct instruction *ins, struct text name)
+{
+	for (size_t i = 0; i < ins->nwords; i++) {
+		struct text word = ins->words[i].value;
+
+		if (text_eq(word, name) || (!text_has(word, '=') && !is_plain_name(word)))
+			return true;
+	}
+	return false;
+}
+
 static bool redeclared(const struct pass *p, struct text name)
 {
-	for (size_t item = 0; pass_next(p, KW_ARG, &item); item++) {
-		const struct instruction *ins = pass_doc(p)->items[item].ins;
+	const struct doc *d = pass_doc(p);
 
-		for (size_t i = 0; pass_doc(p)->items[item].stage >= 0 && i < ins->nwords; i++)
-			if (text_eq(ins->words[i].value, name))
-				return true;
+	for (size_t item = 0; item < d->nitems; item++) {
+		const struct instruction *ins = d->items[item].ins;
+
+		if (!ins || d->items[item].stage < 0)
+			continue;
+		if (ins->keyword == KW_ONBUILD && ins->inner)
+			ins = ins->inner;
+		if (ins->keyword == KW_ARG && redeclares(ins, name))
+			return true;
 	}
 	return false;
 }
@@ -197,7 +225,8 @@ static bool same_base_before(const struct stages *st, size_t stage)
 	return false;
 }
 
-static void pin_from(struct pass *p, size_t stage)
+/* done, by global ARG: its default was judged. */
+static void pin_from(struct pass *p, size_t stage, bool *done)
 {
 	const struct stages *st = facts_stages(pass_facts(p));
 	const struct stage *s = &st->list[stage];
@@ -206,17 +235,26 @@ static void pin_from(struct pass *p, size_t stage)
 	struct imageref ref;
 	struct catalog_pin pin;
 	struct finding *f;
+	bool located;
 
 	if (s->parent >= 0 || s->base_default.state != KNOWN || facts_base(pass_facts(p), stage)->windows ||
 	    !undecided(s->base_default.text, &ref, &pin) || (!s->base_fixed && same_base_before(st, stage)))
 		return;
+	located = pin.verdict == CATALOG_PIN_DECIDED && locate(p, unquote(w->value, &spot.at), &spot);
+	if (spot.nargs && located) {
+		bool *judged = &done[spot.args[spot.nargs - 1] - st->args];
+
+		if (*judged)
+			return;
+		*judged = true;
+	}
 	f = find(p, s->from, &ref, &pin);
 	if (pin.verdict != CATALOG_PIN_DECIDED) {
 		finding_refuse(p, f, refusals[pin.verdict].code, text_of(refusals[pin.verdict].decide));
 		return;
 	}
 	add_source(p, f, &pin);
-	if (!locate(p, unquote(w->value, &spot.at), &spot))
+	if (!located)
 		finding_refuse(p, f, "tag-in-variable", TEXT("the tag comes out of an expression: write the version where it is decided"));
 	else if (shared(p, &spot, s->base))
 		finding_refuse(p, f, "arg-shared", TEXT("the ARG that holds the tag is used elsewhere too: give it a version that suits all of them"));
@@ -269,8 +307,11 @@ static void pin_flags(struct pass *p, size_t item, const char *name, bool mount)
 
 static void run(struct pass *p)
 {
-	for (size_t i = 0; i < facts_stages(pass_facts(p))->n; i++)
-		pin_from(p, i);
+	const struct stages *st = facts_stages(pass_facts(p));
+	bool *done = ARENA_ARRAY(pass_arena(p), st->nargs + 1, bool);
+
+	for (size_t i = 0; i < st->n; i++)
+		pin_from(p, i, done);
 	for (size_t item = 0; pass_next(p, KW_COPY, &item); item++)
 		pin_flags(p, item, "from", false);
 	for (size_t item = 0; pass_next(p, KW_RUN, &item); item++)

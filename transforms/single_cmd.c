@@ -32,9 +32,6 @@ static void remove_one(struct pass *p, size_t item, size_t later, const char *ru
 	finding_because(p, f, later, arena_printf(pass_arena(p), "the %s that counts", name));
 	if (comment_above(p, item))
 		finding_refuse(p, f, "comment-above", TEXT("remove it together with the comment above it, if that speaks of it alone"));
-	else if (pass_pragma_above(p, item))
-		finding_refuse(p, f, "pragma-above",
-			       TEXT("a comment above it speaks to a linter and would speak of the next instruction: remove both by hand"));
 	else
 		finding_delete_item(p, f, item);
 }

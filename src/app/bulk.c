@@ -18,7 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { WINDOW = 4, MANY = 64, MAX_WORKERS = 16 };
+enum { WINDOW = 4, MANY = 64, MAX_WORKERS = 64 };
 
 /* One file on its way through. */
 struct job {
@@ -95,6 +95,14 @@ static void show_diff(struct bulk *b, struct job *j)
 		const struct change *c = &j->outcome.changes[i];
 
 		diff_unified(&j->shown, c->path, c->is_new ? NULL : &c->before, c->after, &o);
+	}
+	/* In colour the diff is fit for a terminal already. */
+	if (b->t->out_is_terminal && !o.color) {
+		struct buf fit = { 0 };
+
+		visible_add(&fit, buf_text(&j->shown), VISIBLE_TEXT);
+		buf_release(&j->shown);
+		j->shown = fit;
 	}
 }
 
@@ -212,7 +220,7 @@ static void print_name(const struct job *j)
 {
 	struct buf out = { 0 };
 
-	buf_adds(&out, j->input->path);
+	diff_add_path(&out, text_of(j->input->path));
 	buf_addc(&out, '\n');
 	print(stdout, &out);
 	buf_release(&out);
@@ -306,7 +314,8 @@ static void *work(void *data)
 	return NULL;
 }
 
-static void run_threaded(struct bulk *b, size_t n)
+/* False where not one thread could be had. */
+static bool run_threaded(struct bulk *b, size_t n)
 {
 	pthread_t threads[MAX_WORKERS];
 	size_t started = 0;
@@ -330,13 +339,14 @@ static void run_threaded(struct bulk *b, size_t n)
 	}
 	for (size_t i = 0; i < started; i++)
 		pthread_join(threads[i], NULL);
+	return started > 0;
 }
 
 static void run_alone(struct bulk *b)
 {
 	struct worker w = { b, trees_open() };
 
-	for (size_t i = b->emitted; i < b->inputs.n; i++) {
+	for (size_t i = 0; i < b->inputs.n; i++) {
 		struct job j = { .input = &b->inputs.list[i] };
 
 		work_on(&w, &j);
@@ -363,9 +373,7 @@ static void run_all(struct bulk *b)
 
 	b->nslots = n * WINDOW;
 	b->slots = mem_zalloc(b->nslots * sizeof(*b->slots));
-	if (n > 1)
-		run_threaded(b, n);
-	else
+	if (n < 2 || !run_threaded(b, n))
 		run_alone(b);
 	progress(b, b->inputs.n);
 	mem_free(b->slots);

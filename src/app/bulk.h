@@ -16,7 +16,8 @@ enum {
 };
 
 struct terminal {
-	bool out, err; /* standard output and error are terminals that show colour */
+	bool out, err; /* what goes to standard output and error is coloured */
+	bool out_is_terminal;
 	bool progress; /* standard error is a terminal and standard output is none */
 };
 

@@ -75,7 +75,9 @@ static void add_example(struct buf *out, const struct transform *t)
 
 static void explain_one(struct buf *out, const struct transform *t)
 {
-	buf_addf(out, "## %s\n\n%c%s. Level `%s`%s", t->id, t->title[0] & ~0x20 & 0x7f, t->title + 1, level_name(t->level),
+	char first = ascii_alpha((unsigned char)t->title[0]) ? (char)(t->title[0] & ~0x20) : t->title[0];
+
+	buf_addf(out, "## %s\n\n%c%s. Level `%s`%s", t->id, first, t->title + 1, level_name(t->level),
 		 t->group == GROUP_STYLE ? ", group `style`" : "");
 	add_rules(out, t);
 	buf_addf(out, ".\n\nWhy: %s\n\nWhat could break: %s\n", t->why, t->risk);

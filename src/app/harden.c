@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum { MAX_ROUNDS = 4 };
+enum { MAX_ROUNDS = 4, MAX_PASSES = 8 };
 
 /* One reading and what is known from it; dies with its arena. */
 struct revision {
@@ -27,6 +27,7 @@ struct run {
 	struct lines original;
 	struct surroundings around;
 	bool looked;
+	struct revision *first; /* the reading of the original: kept for the effects */
 	struct revision *now;
 	struct text text; /* of now */
 	struct origins origins;
@@ -86,6 +87,13 @@ static void revision_close(struct revision *rev)
 		return;
 	a = rev->arena; /* rev itself lies in it */
 	arena_release(&a);
+}
+
+/* The current revision is left behind. */
+static void leave(struct run *r)
+{
+	if (r->now != r->first)
+		revision_close(r->now);
 }
 
 /* --- one transform --------------------------------------------------------- */
@@ -149,37 +157,77 @@ static size_t gather(struct run *r, const struct pass *p, struct edit **edits, s
 	return n;
 }
 
-/* Drops findings from the end until no two edits clash. */
+/* An edit and the finding, by its place in `taken`, that it belongs to. */
+struct owned {
+	struct edit edit;
+	size_t owner;
+};
+
+static int by_start(const void *x, const void *y)
+{
+	const struct owned *a = x, *b = y;
+
+	if (a->edit.at.start != b->edit.at.start)
+		return a->edit.at.start < b->edit.at.start ? -1 : 1;
+	return a->owner < b->owner ? -1 : a->owner > b->owner;
+}
+
+/* Marks the later finding of each two whose edits overlap; true where there were any. */
+static bool mark_clashes(const struct owned *list, size_t n, bool *dropped)
+{
+	const struct owned *last = NULL;
+	bool any = false;
+
+	for (size_t i = 0; i < n; i++) {
+		if (dropped[list[i].owner])
+			continue;
+		if (last && list[i].edit.at.start < last->edit.at.end && list[i].owner != last->owner) {
+			any = true;
+			dropped[list[i].owner > last->owner ? list[i].owner : last->owner] = true;
+			if (list[i].owner > last->owner)
+				continue;
+		}
+		last = &list[i];
+	}
+	return any;
+}
+
+/* Leaves out findings whose edits overlap those of earlier ones: what is still worth
+ * saying then, the transform finds again in the next round. */
 static size_t settle(struct run *r, const struct pass *p, struct edit **edits, struct finding **taken, size_t *ntaken)
 {
-	size_t n = gather(r, p, edits, taken, ntaken), total = *ntaken;
+	size_t n = gather(r, p, edits, taken, ntaken), total = 0, kept = 0, m = 0;
+	struct arena scratch = { 0 };
+	struct owned *list;
+	bool *dropped;
 
 	if (!edits_clash(*edits, n, r->text.n))
 		return n;
-	n = 0;
-	*ntaken = 0;
-	for (size_t i = 0; i < total; i++) {
-		struct finding *f = taken[i];
-		struct edit *tried = ARENA_ARRAY(&r->out->arena, n + f->nedits + 1, struct edit);
-
-		for (size_t k = 0; k < n; k++)
-			tried[k] = (*edits)[k];
-		for (size_t k = 0; k < f->nedits; k++)
-			tried[n + k] = f->edits[k];
-		edits_sort(tried, n + f->nedits);
-		if (edits_clash(tried, n + f->nedits, r->text.n))
-			continue;
-		*edits = tried;
-		n += f->nedits;
-		taken[(*ntaken)++] = f;
+	list = ARENA_ARRAY(&scratch, n, struct owned);
+	dropped = ARENA_ARRAY(&scratch, *ntaken, bool);
+	for (size_t i = 0; i < *ntaken; i++)
+		for (size_t k = 0; k < taken[i]->nedits; k++)
+			list[total++] = (struct owned){ taken[i]->edits[k], i };
+	qsort(list, total, sizeof(*list), by_start);
+	for (int pass = 0; mark_clashes(list, total, dropped); pass++)
+		for (size_t i = 0; pass > MAX_PASSES && i < *ntaken; i++)
+			dropped[i] = true;
+	for (size_t i = 0; i < *ntaken; i++) {
+		for (size_t k = 0; !dropped[i] && k < taken[i]->nedits; k++)
+			(*edits)[m++] = taken[i]->edits[k];
+		if (!dropped[i])
+			taken[kept++] = taken[i];
 	}
-	return n;
+	arena_release(&scratch);
+	*ntaken = kept;
+	edits_sort(*edits, m);
+	return edits_clash(*edits, m, r->text.n) ? *ntaken = 0 : m;
 }
 
 static void accept(struct run *r, struct revision *next, struct text text, const struct edit *edits, size_t n)
 {
 	r->origins = origins_splice(&r->out->arena, &r->origins, edits, n);
-	revision_close(r->now);
+	leave(r);
 	r->now = next;
 	r->text = text;
 }
@@ -283,9 +331,9 @@ static bool run_round(struct run *r)
 
 static void start(struct run *r)
 {
-	revision_close(r->now);
+	leave(r);
 	r->text = r->in->text;
-	r->now = revision_open(r, r->text);
+	r->now = r->first;
 	r->origins = origins_start(&r->out->arena, r->text.n);
 	r->napplied = r->nfiles = 0;
 	r->nleft = r->nkept;
@@ -363,23 +411,51 @@ static void collect_changes(struct run *r)
 
 static void collect_effects(struct run *r)
 {
-	struct revision *first;
-
-	if (text_eq(r->out->before, r->out->after))
-		return;
-	first = revision_open(r, r->in->text);
-	r->out->readings--; /* only for the report */
-	hold_effects(&r->out->arena, first->facts, r->now->facts, &r->out->effects, &r->out->neffects);
-	revision_close(first);
+	if (r->now != r->first)
+		hold_effects(&r->out->arena, r->first->facts, r->now->facts, &r->out->effects, &r->out->neffects);
 }
 
-static void report_problem(struct run *r)
+static void refuse_file(struct run *r, size_t line, size_t column, struct text why)
 {
-	const struct problem *p = doc_problem(r->now->doc);
-
 	r->out->unreadable = true;
-	r->out->problem = arena_text(&r->out->arena, p->message);
-	r->out->problem_place = (struct place){ p->line, p->column };
+	r->out->problem = arena_text(&r->out->arena, why);
+	r->out->problem_place = (struct place){ line, column };
+}
+
+/* Front ends that are BuildKit's own, whatever registry they come through. Another one
+ * may read the file in another way. */
+static bool is_own_front_end(struct text syntax)
+{
+	static const char *const names[] = { "docker/dockerfile", "docker/dockerfile-upstream" };
+	struct imageref ref;
+
+	if (syntax.n == 0)
+		return true;
+	if (!imageref_parse(syntax, &ref))
+		return false;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct text name = text_of(names[i]), behind = ref.path;
+
+		if (text_ends(behind, name) && (behind.n == name.n || behind.p[behind.n - name.n - 1] == '/'))
+			return true;
+	}
+	return false;
+}
+
+/* False where the file is left alone, and why. */
+static bool accept_file(struct run *r)
+{
+	const struct doc *d = r->first->doc;
+	const struct problem *p = doc_problem(d);
+
+	if (p)
+		refuse_file(r, p->line, p->column, p->message);
+	else if (d->nstages == 0)
+		refuse_file(r, 1, 1, TEXT("the file has no FROM"));
+	else if (!is_own_front_end(d->syntax))
+		refuse_file(r, 1, 1, ARENA_JOIN(&r->out->arena, TEXT("the file asks for a front end that is not BuildKit's own, "),
+						d->syntax, TEXT(", and only that knows how to read it")));
+	return !r->out->unreadable;
 }
 
 void harden(const struct harden_input *in, const struct harden_options *o, struct outcome *out)
@@ -393,17 +469,17 @@ void harden(const struct harden_input *in, const struct harden_options *o, struc
 	out->path = arena_text(&out->arena, in->path);
 	out->before = out->after = in->text;
 	r.original = lines_open(&out->arena, in->text);
+	r.now = r.first = revision_open(&r, in->text);
 	start(&r);
-	if (r.now->facts) {
+	if (accept_file(&r)) {
 		run_until_stable(&r);
 		out->after = r.text;
 		collect_findings(&r);
 		collect_changes(&r);
 		collect_effects(&r);
-	} else {
-		report_problem(&r);
 	}
-	revision_close(r.now);
+	leave(&r);
+	revision_close(r.first);
 }
 
 void outcome_release(struct outcome *o)

@@ -26,6 +26,7 @@ static void add(struct collector *c, const struct trait *before, const struct tr
 	e = &c->list[c->n++];
 	*e = (struct effect){
 		.stage = arena_text(c->a, stage_name(c)),
+		.index = c->index,
 		.exported = c->stage->exported,
 		.aspect = any->aspect,
 		.key = arena_text(c->a, any->key),
@@ -93,9 +94,8 @@ static void mark_inherited(struct facts *f, struct collector *c)
 			in[st->parent] = true;
 	}
 	for (size_t e = 0; e < c->n; e++)
-		for (size_t i = 0; i < s->n; i++)
-			if (s->list[i].name.n && text_eq(s->list[i].name, c->list[e].stage))
-				c->list[e].exported = c->list[e].exported || in[i];
+		if (c->list[e].index < s->n)
+			c->list[e].exported = in[c->list[e].index];
 }
 
 void hold_effects(struct arena *a, struct facts *before, struct facts *after, struct effect **out, size_t *n)
@@ -103,7 +103,7 @@ void hold_effects(struct arena *a, struct facts *before, struct facts *after, st
 	struct collector c = { .a = a };
 
 	compare_stages(&c, before, after);
-	if (c.n && c.n < 1000)
+	if (c.n)
 		mark_inherited(after, &c);
 	*out = c.list;
 	*n = c.n;

@@ -10,16 +10,51 @@
 
 static void add(struct inputs *in, struct text path, bool named, bool is_stdin)
 {
+	struct stat st;
+
 	in->list = arena_grow(&in->arena, in->list, in->n, &in->cap, sizeof(*in->list));
-	in->list[in->n++] = (struct input){ arena_cstr(&in->arena, path), named, is_stdin };
+	in->list[in->n++] = (struct input){ .path = arena_cstr(&in->arena, path), .named = named,
+						.is_stdin = is_stdin };
+	if (!is_stdin && stat(in->list[in->n - 1].path, &st) == 0) {
+		in->list[in->n - 1].device = st.st_dev;
+		in->list[in->n - 1].inode = st.st_ino;
+	}
 }
 
 static struct text without_dot(const char *path)
 {
 	struct text t = text_of(path);
 
-	while (text_starts(t, TEXT("./")) && t.n > 2)
-		t = text_from(t, 2);
+	/* Of ".//x" both slashes go: "/x" would be another file. */
+	while (text_starts(t, TEXT("./"))) {
+		size_t n = 2;
+
+		while (n < t.n && t.p[n] == '/')
+			n++;
+		if (n == t.n)
+			break;
+		t = text_from(t, n);
+	}
+	return t;
+}
+
+/* A link stands for the file that it leads to: that is what a diff can change. Where it
+ * leads out of the working directory, it keeps its name. */
+static struct text without_link(struct arena *a, struct text path)
+{
+	struct stat st;
+	char *name = arena_cstr(a, path), *here, *real;
+	struct text t = path, folder;
+
+	if (lstat(name, &st) < 0 || !S_ISLNK(st.st_mode))
+		return t;
+	here = realpath(".", NULL);
+	real = realpath(name, NULL);
+	folder = text_of(here);
+	if (here && real && text_starts(text_of(real), folder) && real[folder.n] == '/')
+		t = arena_text(a, text_from(text_of(real), folder.n + 1));
+	free(here);
+	free(real);
 	return t;
 }
 
@@ -30,7 +65,7 @@ static int search(struct inputs *in, const char *path, struct buf *errors)
 	int rc = discover(path, &found, &e);
 
 	for (size_t i = 0; i < found.n; i++)
-		add(in, found.paths[i], false, false);
+		add(in, without_link(&in->arena, found.paths[i]), false, false);
 	in->nskipped += found.n_skipped;
 	for (size_t i = 0; i < found.n_skipped; i++) {
 		visible_add(&in->notes, found.skipped[i].path, VISIBLE_LINE);
@@ -54,14 +89,29 @@ static bool is_folder(const char *path)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-static int by_path(const void *x, const void *y)
+/* The same file under one name or two. */
+static bool is_same(const struct input *a, const struct input *b)
 {
-	const struct input *const *a = x, *const *b = y;
-	int c = strcmp((*a)->path, (*b)->path);
+	if (a->is_stdin || b->is_stdin)
+		return a->is_stdin && b->is_stdin;
+	if (a->inode && b->inode)
+		return a->inode == b->inode && a->device == b->device;
+	return strcmp(a->path, b->path) == 0;
+}
 
-	if (c == 0)
-		c = (*a)->is_stdin - (*b)->is_stdin;
-	return c ? c : *a < *b ? -1 : *a > *b;
+static int by_file(const void *x, const void *y)
+{
+	const struct input *a = *(struct input *const *)x, *b = *(struct input *const *)y;
+
+	if (a->is_stdin != b->is_stdin)
+		return a->is_stdin - b->is_stdin;
+	if (a->device != b->device)
+		return a->device < b->device ? -1 : 1;
+	if (a->inode != b->inode)
+		return a->inode < b->inode ? -1 : 1;
+	if (!a->inode && strcmp(a->path, b->path) != 0)
+		return strcmp(a->path, b->path);
+	return a < b ? -1 : a > b;
 }
 
 /* A file that two arguments lead to is done once, where it came first. */
@@ -72,9 +122,9 @@ static void drop_repeated(struct inputs *in)
 
 	for (size_t i = 0; i < in->n; i++)
 		sorted[i] = &in->list[i];
-	qsort(sorted, in->n, sizeof(*sorted), by_path);
+	qsort(sorted, in->n, sizeof(*sorted), by_file);
 	for (size_t i = 1; i < in->n; i++)
-		if (strcmp(sorted[i]->path, sorted[i - 1]->path) == 0 && sorted[i]->is_stdin == sorted[i - 1]->is_stdin) {
+		if (is_same(sorted[i], sorted[i - 1])) {
 			sorted[i - 1]->named |= sorted[i]->named;
 			sorted[i]->path = NULL;
 			sorted[i] = sorted[i - 1];
@@ -98,7 +148,7 @@ int inputs_find(struct inputs *in, const struct options *o, struct buf *errors)
 		else if (is_folder(paths[i]))
 			rc |= search(in, paths[i], errors);
 		else
-			add(in, without_dot(paths[i]), true, false);
+			add(in, without_link(&in->arena, without_dot(paths[i])), true, false);
 	}
 	drop_repeated(in);
 	return rc;

@@ -9,6 +9,7 @@ struct input {
 	const char *path; /* as it is called in messages and diffs */
 	bool named;       /* given by name, not found in a folder */
 	bool is_stdin;
+	uintmax_t device, inode; /* 0 where it cannot be looked at */
 };
 
 struct inputs {

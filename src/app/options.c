@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { DEFAULT_MAX_SIZE = 1024 * 1024, MAX_JOBS = 256, MAX_CONTEXT = 1000000 };
+enum { DEFAULT_MAX_SIZE = 1024 * 1024, MAX_JOBS = 64, MAX_CONTEXT = 1000000 };
 
 struct option {
 	const char *name; /* without the dashes */
@@ -166,7 +166,7 @@ static const struct option options[] = {
 	{ "target", 0, "STAGES", CALL(set_target), "stages that are built for themselves, beside the last" },
 	{ "stdin-filename", 0, "PATH", WORD(stdin_filename), "what standard input is called and where it lies" },
 	{ "max-size", 0, "SIZE", CALL(set_max_size), "leave larger files alone (default 1MiB)" },
-	{ "jobs", 0, "N", CALL(set_jobs), "files worked on at a time (default: one a processor)" },
+	{ "jobs", 0, "N", CALL(set_jobs), "files worked on at a time (default: few one by one, many one a processor)" },
 	{ "unified", 'U', "N", CALL(set_unified), "lines of context in a diff (default 3)" },
 	{ "format", 0, "FORMAT", CALL(set_format), "text (default), json or jsonl" },
 	{ "color", 0, "WHEN", CALL(set_color), "auto (default), always or never" },
@@ -321,6 +321,14 @@ static int read_all(struct options *o, struct args *args, const char **paths, st
 	return 0;
 }
 
+static bool names_stdin(const struct options *o)
+{
+	for (size_t i = 0; i < o->npaths; i++)
+		if (strcmp(o->paths[i], "-") == 0)
+			return true;
+	return false;
+}
+
 static int check(struct options *o, struct error *e)
 {
 	o->settings.has_style = o->settings.style;
@@ -336,6 +344,10 @@ static int check(struct options *o, struct error *e)
 		return error_set(e, "--write and --check exclude each other");
 	if (o->to_stdout && (o->diff || o->check))
 		return error_set(e, "--stdout prints the text alone: leave out --diff and --check");
+	if (o->format != FORMAT_TEXT && (o->to_stdout || (o->write && names_stdin(o))))
+		return error_set(e, "a report in JSON and the text cannot both go to standard output: leave out --format");
+	if (o->command == COMMAND_LIST && o->npaths)
+		return error_set(e, "list takes no paths; see dfharden explain ID");
 	if (o->config && o->no_config)
 		return error_set(e, "--config and --no-config exclude each other");
 	if ((o->command == COMMAND_EXPLAIN || o->command == COMMAND_DUMP) && o->npaths == 0)

@@ -30,8 +30,7 @@ static bool touches_muted(const struct opt_outs *o, struct finding *f, struct te
 	for (size_t i = 0; i < f->nedits; i++) {
 		size_t item = doc_item_at(o->doc, f->edits[i].at.start);
 
-		if (f->edits[i].at.start < f->edits[i].at.end && item != f->item &&
-		    opt_outs_mute(o, f->by, f->rule, item, words))
+		if (item != f->item && opt_outs_mute(o, f->by, f->rule, item, words))
 			return true;
 	}
 	return false;

@@ -96,7 +96,7 @@ void *arena_alloc(struct arena *a, size_t n)
 void *arena_array(struct arena *a, size_t count, size_t size)
 {
 	if (size && count > SIZE_MAX / 2 / size)
-		mem_alloc(SIZE_MAX / 2); /* ends the program */
+		mem_too_much();
 	return arena_alloc(a, count * size);
 }
 

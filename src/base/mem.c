@@ -12,6 +12,11 @@ static void out_of_memory(void)
 	exit(2);
 }
 
+void mem_too_much(void)
+{
+	out_of_memory();
+}
+
 static void *checked(void *p)
 {
 	if (!p)

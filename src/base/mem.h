@@ -12,6 +12,8 @@ void *mem_zalloc(size_t n);           /* cleared */
 void *mem_realloc(void *p, size_t n); /* p may be NULL */
 char *mem_strdup(const char *s);
 void mem_free(void *p);
+/* What is asked for cannot be counted: ends the program likewise. */
+void mem_too_much(void);
 
 /* For a growing array: makes room for `need` elements of `size` bytes at *p,
  * doubling *cap (counted in elements). */

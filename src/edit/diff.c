@@ -48,6 +48,11 @@ static void add_name(struct buf *out, const char *side, struct text path, bool q
 	buf_adds(out, quotes ? "\"" : "");
 }
 
+void diff_add_path(struct buf *out, struct text path)
+{
+	add_name(out, "", path, needs_quotes(path));
+}
+
 static struct text without_dots(struct text path)
 {
 	for (;;) {

@@ -23,6 +23,9 @@ struct diff_options {
 void diff_unified(struct buf *out, struct text path, const struct text *before, struct text after,
 		  const struct diff_options *o);
 
+/* A path as it stands in a diff's head, quoted where git would quote it. */
+void diff_add_path(struct buf *out, struct text path);
+
 /* The lines that such a diff adds and removes. */
 void diff_count(struct text before, struct text after, size_t *added, size_t *removed);
 

@@ -20,14 +20,26 @@ static bool is_url(struct text s)
 	return colon != TEXT_NPOS && colon > 0;
 }
 
-/* BuildKit's gitutil: git@host:path, any scheme of git, and http(s) ending in .git */
+/* user@host:path, as ssh and scp write it */
+static bool is_scp(struct text s)
+{
+	size_t at = text_chr(s, '@', 0), colon = at == TEXT_NPOS ? TEXT_NPOS : text_chr(s, ':', at);
+
+	if (colon == TEXT_NPOS || at == 0 || colon == at + 1)
+		return false;
+	for (size_t i = 0; i < colon; i++)
+		if (i != at && !ascii_alnum((unsigned char)s.p[i]) && !strchr(i < at ? "-_" : "-.", s.p[i]))
+			return false;
+	return true;
+}
+
+/* BuildKit's gitutil: ssh's own form, the schemes of git, and http(s) ending in .git */
 static bool is_git(struct text s)
 {
 	struct text bare = text_sub(s, 0, text_chr(s, '#', 0));
 
-	if (text_starts(s, TEXT("git@")) || text_starts(s, TEXT("git://")) || text_starts(s, TEXT("ssh://")))
-		return true;
-	return text_ends(bare, TEXT(".git")) && (is_url(s) || text_starts(s, TEXT("github.com/")));
+	return is_scp(s) || text_starts(s, TEXT("git://")) || text_starts(s, TEXT("ssh://")) ||
+	       (text_ends(bare, TEXT(".git")) && is_url(s));
 }
 
 static enum source_kind source_in_context(struct context *c, struct text path)

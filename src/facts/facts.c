@@ -12,6 +12,7 @@ struct facts {
 	struct text because;
 	const struct base **bases; /* by stage; shared with the parent */
 	size_t budget;         /* of the states */
+	bool *triggers;        /* by stage: it has an ONBUILD of its own */
 	struct state *before;  /* by item */
 	struct state *after;   /* by stage */
 	struct image *images;  /* by stage */
@@ -77,6 +78,28 @@ static void need_bases(struct facts *f)
 	}
 }
 
+/* The image that a stage starts from has triggers, which run right behind FROM. */
+static bool has_triggers(const struct facts *f, size_t stage)
+{
+	const struct stage *list = f->stages.list;
+	int parent = list[stage].parent;
+
+	if (parent < 0)
+		return f->bases[stage]->known && f->bases[stage]->config.onbuild.state != UNSET;
+	return f->triggers[parent];
+}
+
+static void find_triggers(struct facts *f)
+{
+	f->triggers = ARENA_ARRAY(f->arena, f->stages.n + 1, bool);
+	for (size_t i = 0; i < f->in.doc->nitems; i++) {
+		const struct item *it = &f->in.doc->items[i];
+
+		if (it->ins && it->ins->keyword == KW_ONBUILD && it->stage >= 0)
+			f->triggers[it->stage] = true;
+	}
+}
+
 static void need_states(struct facts *f)
 {
 	const struct doc *d = f->in.doc;
@@ -84,6 +107,7 @@ static void need_states(struct facts *f)
 	if (f->before)
 		return;
 	need_bases(f);
+	find_triggers(f);
 	f->before = ARENA_ARRAY(f->arena, d->nitems + 1, struct state);
 	f->after = ARENA_ARRAY(f->arena, f->stages.n + 1, struct state);
 	for (size_t i = 0; i < f->stages.n; i++) {
@@ -91,6 +115,8 @@ static void need_states(struct facts *f)
 		struct state s = state_start(f->bases[i], st->parent >= 0 ? &f->after[st->parent] : NULL,
 					     &f->budget);
 
+		if (has_triggers(f, i))
+			state_forget(&s, f->arena);
 		for (size_t k = st->from; k < st->end; k++) {
 			f->before[k] = s;
 			if (d->items[k].ins)

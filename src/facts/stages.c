@@ -5,7 +5,11 @@
 
 #include <string.h>
 
-enum { MAX_SEARCH = 1024 }; /* names looked through for one variable */
+enum {
+	MAX_SEARCH = 1024,          /* names looked through for one variable */
+	MAX_VALUES = 1024 * 1024,   /* bytes of all global ARGs; more is unknown */
+	MAX_BASE = 4096,            /* bytes of one base */
+};
 
 /* Arguments that every build has before the file names any, and what they are in
  * a build for linux/amd64 without --target. */
@@ -35,9 +39,9 @@ static struct text lower(struct arena *a, struct text t)
 	return (struct text){ p, t.n };
 }
 
-const struct global_arg *stages_arg(const struct stages *s, struct text name)
+const struct global_arg *stages_arg(const struct stages *s, size_t n, struct text name)
 {
-	for (size_t i = s->nargs; i > 0 && s->nargs - i < MAX_SEARCH; i--)
+	for (size_t i = n; i > 0 && n - i < MAX_SEARCH; i--)
 		if (text_eq(s->args[i - 1].name, name))
 			return &s->args[i - 1];
 	return NULL;
@@ -54,7 +58,7 @@ static const struct build_arg *build_arg(struct text name)
 static struct maybe get_default(void *data, struct text name)
 {
 	const struct stages *s = data;
-	const struct global_arg *arg = stages_arg(s, name);
+	const struct global_arg *arg = stages_arg(s, s->nargs, name);
 
 	if (arg && arg->value.state == KNOWN)
 		return arg->value;
@@ -66,7 +70,7 @@ static struct maybe get_default(void *data, struct text name)
 
 static struct maybe get_as_built(void *data, struct text name)
 {
-	const struct global_arg *arg = stages_arg(data, name);
+	const struct global_arg *arg = stages_arg(data, ((const struct stages *)data)->nargs, name);
 	const struct build_arg *known = build_arg(name);
 
 	if (arg && arg->as_built.state == KNOWN)
@@ -86,7 +90,7 @@ static void read_args(struct arena *a, const struct doc *d, struct stages *s)
 {
 	struct expand_env env = { get_default, s }, as_built = { get_as_built, s };
 	struct global_arg *args = NULL;
-	size_t cap = 0;
+	size_t cap = 0, spent = 0;
 
 	for (size_t i = 0; i < d->nitems && d->items[i].stage < 0; i++) {
 		const struct instruction *ins = d->items[i].ins;
@@ -98,9 +102,12 @@ static void read_args(struct arena *a, const struct doc *d, struct stages *s)
 			size_t eq = text_chr(word, '=', 0);
 			struct global_arg g = { .item = i, .word = &ins->words[w], .name = text_sub(word, 0, eq) };
 
-			if (eq != TEXT_NPOS) {
+			if (eq != TEXT_NPOS && spent > MAX_VALUES) {
+				g.value = g.as_built = maybe_unknown();
+			} else if (eq != TEXT_NPOS) {
 				g.value = expand(a, d, text_from(word, eq + 1), &env);
 				g.as_built = expand(a, d, text_from(word, eq + 1), &as_built);
+				spent += g.value.text.n + g.as_built.text.n;
 			}
 			s->args = args = arena_grow(a, args, s->nargs, &cap, sizeof(*args));
 			args[s->nargs++] = g;
@@ -130,7 +137,7 @@ int stages_find(const struct stages *s, struct text name)
 
 static void read_stage(struct arena *a, const struct doc *d, struct stages *s, size_t item, struct stage *st)
 {
-	struct expand_env env = { get_default, s };
+	struct expand_env env = { get_default, s }, as_built = { get_as_built, s };
 	const struct instruction *ins = d->items[item].ins;
 
 	st->ins = ins;
@@ -141,6 +148,10 @@ static void read_stage(struct arena *a, const struct doc *d, struct stages *s, s
 	st->base = ins->words[0].value;
 	st->base_fixed = !text_has(st->base, '$');
 	st->base_default = expand(a, d, st->base, &env);
+	if (st->base_default.text.n > MAX_BASE)
+		st->base_default = maybe_unknown();
+	if (ins_flag(ins, "platform"))
+		st->platform = expand(a, d, ins_flag(ins, "platform")->value, &as_built);
 	st->parent = st->base_default.state == KNOWN ? find_name(s, s->n, st->base_default.text) : -1;
 }
 

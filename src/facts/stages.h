@@ -16,6 +16,8 @@ struct stage {
 	/* With the defaults of the file's ARGs. UNKNOWN: an ARG without a default or a
 	 * value that only the build knows takes part. */
 	struct maybe base_default;
+	/* --platform in a build for linux/amd64 without arguments; UNSET: not given. */
+	struct maybe platform;
 	bool base_fixed; /* no variable in it: nothing outside can change it */
 	int parent;      /* the stage that it continues, or -1 */
 	bool exported;   /* its image leaves the build */
@@ -45,8 +47,9 @@ void stages_read(struct arena *a, const struct doc *d, const struct text *target
  * a number); -1 where it is an image or another context. */
 int stages_find(const struct stages *s, struct text name);
 
-/* The global ARG of that name that counts (the last one), or NULL. */
-const struct global_arg *stages_arg(const struct stages *s, struct text name);
+/* The global ARG of that name that counts for what follows the first n of them (the
+ * last of these), or NULL. */
+const struct global_arg *stages_arg(const struct stages *s, size_t n, struct text name);
 
 /* What FROM names in a build for linux/amd64 without arguments: a variable without
  * a value is empty. */

@@ -18,7 +18,7 @@ struct maybe state_get(const struct state *s, struct arena *a, struct text name)
 	size_t seen = 0;
 
 	for (const struct binding *b = s->env; b; b = b->older) {
-		if (++seen > MAX_BINDINGS)
+		if (++seen > MAX_BINDINGS || b->barrier)
 			return maybe_unknown();
 		if (text_eq(b->name, name))
 			return b->value;
@@ -90,7 +90,7 @@ static const struct binding *bind(struct arena *a, const struct binding *older, 
 {
 	struct binding *b = ARENA_NEW(a, struct binding);
 
-	*b = (struct binding){ name, value, arg, older };
+	*b = (struct binding){ .name = name, .value = value, .arg = arg, .older = older };
 	return b;
 }
 
@@ -195,6 +195,16 @@ void state_step(struct state *s, struct arena *a, const struct doc *d, const str
 	}
 }
 
+void state_forget(struct state *s, struct arena *a)
+{
+	struct binding *b = ARENA_NEW(a, struct binding);
+
+	b->barrier = true;
+	s->env = b;
+	s->user = s->workdir = maybe_unknown();
+	s->shell_state = UNKNOWN;
+}
+
 struct state state_start(const struct base *b, const struct state *parent, size_t *budget)
 {
 	struct state s = { .base = b, .budget = budget };
@@ -214,9 +224,13 @@ struct state state_start(const struct base *b, const struct state *parent, size_
 
 static bool names_windows(const struct stage *st)
 {
-	const struct flag *platform = ins_flag(st->ins, "platform");
+	struct text os;
 
-	return platform && text_starts(platform->value, TEXT("windows"));
+	if (st->platform.state == UNSET)
+		return false;
+	/* A value that only the build knows may be windows. */
+	os = text_sub(st->platform.text, 0, text_chr(st->platform.text, '/', 0));
+	return st->platform.state == UNKNOWN || os.n == 0 || text_iis(os, "windows");
 }
 
 void base_read(struct base *b, const struct doc *d, const struct stage *st)

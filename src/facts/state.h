@@ -22,6 +22,7 @@ struct binding {
 	struct text name;
 	struct maybe value; /* UNKNOWN for an ARG: --build-arg decides */
 	bool arg;
+	bool barrier; /* no variable: what is older is not known any more */
 	const struct binding *older;
 };
 
@@ -53,6 +54,8 @@ struct maybe state_path(const struct state *s, struct arena *a, struct text path
 /* The state before a stage's first instruction; parent: the end of the stage that it
  * continues, or NULL. */
 struct state state_start(const struct base *b, const struct state *parent, size_t *budget);
+/* A FROM that runs triggers (ONBUILD) of its parent: nothing is known after it. */
+void state_forget(struct state *s, struct arena *a);
 /* Goes over one instruction. */
 void state_step(struct state *s, struct arena *a, const struct doc *d, const struct instruction *ins);
 

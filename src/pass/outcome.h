@@ -9,6 +9,7 @@
 /* A difference between the image that the file gave and the one it gives now. */
 struct effect {
 	struct text stage; /* its name, or its number counted from 0 */
+	size_t index;      /* of the stage */
 	bool exported;     /* it is in an image that leaves the build */
 	enum aspect aspect;
 	struct text key;

@@ -63,7 +63,7 @@ bool pass_pragma_above(const struct pass *p, size_t item)
 {
 	const struct doc *d = pass_doc(p);
 
-	for (size_t i = item; i > 0 && !d->items[i - 1].ins; i--)
+	for (size_t i = item; i > 0 && item - i < MAX_ABOVE && !d->items[i - 1].ins; i--)
 		if (d->items[i - 1].kind == ITEM_COMMENT && pragma_is(text_trim(text_range(d->text, d->items[i - 1].raw))))
 			return true;
 	return false;
@@ -231,6 +231,11 @@ bool finding_delete_item(struct pass *p, struct finding *f, size_t item)
 
 	if (has_comment(pass_doc(p), it))
 		return refuse_comment(p, f);
+	if (pass_pragma_above(p, item)) {
+		finding_refuse(p, f, "pragma-above",
+			       TEXT("a comment above it speaks to a linter and would speak of the next instruction: remove both by hand"));
+		return false;
+	}
 	finding_replace(p, f, (struct range){ it->raw.start, with_blank_line(pass_doc(p), item) }, TEXT_NONE);
 	return true;
 }

@@ -142,7 +142,7 @@ bool opt_outs_mute(const struct opt_outs *o, const struct transform *t, const ch
 {
 	const struct doc *d = o->doc;
 
-	for (size_t i = item; i > 0 && !d->items[i - 1].ins; i--)
+	for (size_t i = item; i > 0 && item - i < MAX_ABOVE && !d->items[i - 1].ins; i--)
 		if (muted_by_item(d, t, rule, &d->items[i - 1], false, words))
 			return true;
 	for (size_t i = 0; i < o->n; i++)
@@ -150,6 +150,10 @@ bool opt_outs_mute(const struct opt_outs *o, const struct transform *t, const ch
 			return true;
 	return muted_by_directive(d, t, rule, words);
 }
+
+/* What comments to other linters start with: they mute nothing of ours, but must not
+ * come to stand above another instruction. */
+static const char *const others[] = { "checkov:", "trivy:", "tfsec:", "nosemgrep", "nosec", "kics-scan", "tally ", "snyk" };
 
 bool pragma_is(struct text comment)
 {
@@ -159,5 +163,8 @@ bool pragma_is(struct text comment)
 		if (take_word(&c, pragmas[i].tool ? pragmas[i].tool : pragmas[i].key))
 			return true;
 	}
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (text_starts(skip_blanks(text_from(comment, 1)), text_of(others[i])))
+			return true;
 	return false;
 }

@@ -23,7 +23,10 @@ struct opt_outs opt_outs_read(struct arena *a, const struct doc *d);
 bool opt_outs_mute(const struct opt_outs *o, const struct transform *t, const char *rule, size_t item,
 		   struct text *words);
 
-/* A comment line (with its #) that speaks to one of the tools. */
+/* Comment lines that are looked at above one instruction. */
+enum { MAX_ABOVE = 256 };
+
+/* A comment line (with its #) that speaks to one of the tools, or to another linter. */
 bool pragma_is(struct text comment);
 
 #endif

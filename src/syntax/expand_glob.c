@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { MAX_CELLS = 4 * 1000 * 1000 };
+enum { MAX_CELLS = 100 * 1000 };
 enum { TOKEN_STAR = -1, TOKEN_ANY = -2 };
 
 /* A pattern as runes; TOKEN_STAR and TOKEN_ANY stand for * and ?. */

@@ -352,8 +352,6 @@ struct doc *doc_read(struct arena *a, struct text text)
 	d->newline = newline_of(text);
 	read_all(&p);
 	d->nstages = (size_t)(p.stage + 1);
-	if (!d->parse.bad && !d->instructions.bad && d->nstages == 0)
-		d->instructions.bad = false; /* only ARGs: BuildKit's readers take it, its conversion does not */
 	d->syntax = directive_syntax(a, text);
 	buf_release(&p.logical);
 	return d;

@@ -30,9 +30,14 @@ struct reader {
 	struct arena *a;
 	struct instruction *ins;
 	char escape;
+	int depth; /* of ONBUILD */
 	struct word *words;
 	size_t nwords, cap;
 };
+
+enum { MAX_ONBUILD = 64 };
+
+static const char *read_line(struct arena *a, struct instruction *ins, size_t from, char escape, int depth, size_t *bad_at);
 
 static void add_word(struct reader *r, struct text value, size_t at, size_t n)
 {
@@ -296,7 +301,7 @@ static const char *read_inner(struct reader *r, size_t at, size_t end, size_t *b
 	inner->segments = r->ins->segments;
 	inner->nsegments = r->ins->nsegments;
 	r->ins->inner = inner;
-	return words_read(r->a, inner, at, r->escape, bad_at);
+	return read_line(r->a, inner, at, r->escape, r->depth + 1, bad_at);
 }
 
 static const char *read_words(struct reader *r, enum words_form form, size_t at, size_t end, size_t *bad_at)
@@ -329,28 +334,17 @@ static const char *read_words(struct reader *r, enum words_form form, size_t at,
 	return NULL;
 }
 
-/* ONBUILD ONBUILD ... may go on for as long as a file: not on the C stack. */
-static bool too_deep(const struct instruction *ins, size_t from)
-{
-	size_t depth = 0;
-	struct text t = ins->logical;
-
-	for (size_t i = from; depth <= 64 && text_iis(text_sub(t, i, i + 7), "onbuild"); depth++)
-		for (i += 7; i < t.n && is_blank(t.p[i]);)
-			i++;
-	return depth > 64;
-}
-
-const char *words_read(struct arena *a, struct instruction *ins, size_t from, char escape, size_t *bad_at)
+static const char *read_line(struct arena *a, struct instruction *ins, size_t from, char escape, int depth, size_t *bad_at)
 {
 	struct text line = utf8_trim(text_from(ins->logical, from));
-	struct reader r = { .a = a, .ins = ins, .escape = escape };
+	struct reader r = { .a = a, .ins = ins, .escape = escape, .depth = depth };
 	size_t at = (size_t)(line.p - ins->logical.p), end = at + line.n;
 	const char *why;
 
 	if (line.n == 0)
 		at = end = from;
-	if (too_deep(ins, at)) {
+	/* ONBUILD ONBUILD ... may go on for as long as a file: not on the C stack. */
+	if (depth > MAX_ONBUILD) {
 		*bad_at = at;
 		return "ONBUILD may not be chained";
 	}
@@ -369,6 +363,11 @@ const char *words_read(struct arena *a, struct instruction *ins, size_t from, ch
 	ins->words = r.words;
 	ins->nwords = r.nwords;
 	return why;
+}
+
+const char *words_read(struct arena *a, struct instruction *ins, size_t from, char escape, size_t *bad_at)
+{
+	return read_line(a, ins, from, escape, 0, bad_at);
 }
 
 /* --- here-documents ------------------------------------------------------ */

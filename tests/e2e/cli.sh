@@ -92,6 +92,43 @@ status "dump as JSON" 0 dump --format json work/Dockerfile work/app.dockerfile
 ok "a line a file" sh -c '[ "$(wc -l <out)" = 2 ]'
 
 fresh
+ln -s Dockerfile work/Dockerfile.link
+status "a link to a file is that file" 0 --quiet work
+ok "it is done once" sh -c '[ "$(grep -c ^+++ out)" = 1 ]'
+status "and written" 0 --write --quiet work
+is work/Dockerfile "$NEW"
+ok "the link stays" test -L work/Dockerfile.link
+fresh
+ln -s work/Dockerfile linked
+status "a link by name" 0 --quiet linked
+says "shows its target" '+++ b/work/Dockerfile' out
+status "one file under two names" 0 --write --quiet work/Dockerfile "$tmp/work/Dockerfile"
+fresh
+status "slashes behind the dot" 0 --quiet .//work/Dockerfile
+says "are no root" '+++ b/work/Dockerfile' out
+printf '# syntax=example.com/own/packer:1\nFROM scratch\nMAINTAINER Ada\n' >work/other
+status "another front end" 4 work/other
+says "is named" 'example.com/own/packer:1' err
+printf '# syntax=registry.example.com/docker/dockerfile:1\nFROM scratch\nMAINTAINER Ada\n' >work/other
+status "BuildKit's own, mirrored" 0 --quiet work/other
+says "is read" '+LABEL' out
+printf 'ARG a=1\n' >work/other
+status "no FROM" 4 work/other
+status "text and report on one stream" 2 --stdout --format json work/Dockerfile
+status "list with a path" 2 list work
+for i in 1 2 3 4 5 6 7 8 9 0; do for k in 1 2 3 4 5 6 7 8; do cp work/Dockerfile work/Dockerfile.$i$k; done; done
+status "many files, several threads" 0 --jobs 4 work
+cp out four && cp err four.err
+status "many files, one thread" 0 --jobs 1 work
+ok "the same diff" cmp out four
+ok "the same report" cmp err four.err
+printf '#!/bin/sh\nulimit -s unlimited 2>/dev/null; ulimit -v 60000 2>/dev/null; exec "%s" "$@"\n' "$DFHARDEN" >nothreads
+chmod +x nothreads
+if ./nothreads --version >/dev/null 2>&1; then
+	ok "no threads to be had: done all the same" sh -c './nothreads --jobs 4 --quiet work >out2; cmp out out2'
+fi
+
+fresh
 printf 'skip: [maintainer-to-label]\n' >work/.dfharden.yaml
 status "configuration" 0 --quiet work
 is out ''

@@ -75,6 +75,13 @@ many '#' 500000 >input; shape "500,000 comments" 4
 (printf 'ENV x '; awk 'BEGIN { for (i = 0; i < 20000; i++) printf "${a:-" }'; printf '\n') | tr -d '\n' | fold -w 60000 | sed 's/$/\\/' >nested
 (printf 'FROM scratch\n'; cat nested) >input; shape "20,000 nested variables" 0
 (printf 'ONBUILD '; awk 'BEGIN { for (i = 0; i < 8000; i++) printf "ONBUILD " }'; printf '\n') >input; shape "8,000 ONBUILDs" 4
+(printf 'FROM a\n'; awk 'BEGIN { for (i = 0; i < 40000; i++) print "ONBU\304\260LD \\" }'; printf 'RUN x\n') >input; shape "40,000 ONBUILDs, folded" 4
+(printf 'ARG V=latest\nFROM alpine:$V\n'; many 'FROM alpine' 80000; printf 'FROM alpine:$V\n') >input; shape "80,000 FROMs" 0
+(many '#' 100000; printf 'FROM scratch\nRUN '; awk 'BEGIN { for (i = 0; i < 20000; i++) printf "--mount=from=alpine \\\n" }'; printf ' true\n') >input; shape "20,000 mounts" 0
+(printf 'FROM scratch\nENV A='; head -c 60000 /dev/zero | tr '\000' a; printf '\n'; many 'ENV B=$A$A$A$A' 3000; printf 'WORKDIR a\n') >input; shape "3,000 growing values" 0
+(printf 'FROM scratch\nENV A='; head -c 60000 /dev/zero | tr '\000' a; printf '\n'; many 'ENV B=${A%%%%aaaaaaaaaaaaaaaa*b}' 5000) >input; shape "5,000 patterns" 0
+(printf 'ARG A='; head -c 60000 /dev/zero | tr '\000' a; printf '\n'; many 'ARG B=$A$A$A$A' 2000; printf 'FROM $B\n') >input; shape "2,000 global arguments" 0
+(printf 'FROM scratch AS a\n'; many 'LABEL a=b' 40000; many 'FROM a' 1; awk 'BEGIN { for (i = 0; i < 25000; i++) print "FROM a\nMAINTAINER x" }') >input; shape "25,000 children" 0
 (printf 'FROM scratch\nCMD '; awk 'BEGIN { for (i = 0; i < 60000; i++) printf "[" }'; printf '\n') >input; shape "60,000 brackets" 0
 
 finish

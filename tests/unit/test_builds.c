@@ -4,12 +4,8 @@
 #include "app/builds_hcl.h"
 #include "app/yaml.h"
 #include "base/buf.h"
-
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "support/asserts.h"
+#include "support/sandbox.h"
 
 #include <ftw.h>
 #include <stdio.h>
@@ -17,8 +13,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /* ---- the single readers: what rows a text gives ---- */
 
@@ -164,48 +158,6 @@ static void hostile(void **state)
 
 /* ---- on disk ---- */
 
-static void write_file(const char *root, const char *path, const char *bytes)
-{
-	char full[1024];
-	FILE *f;
-
-	snprintf(full, sizeof(full), "%s/%s", root, path);
-	for (char *p = full + strlen(root) + 1; (p = strchr(p, '/')) != NULL; p++) {
-		*p = '\0';
-		mkdir(full, 0755);
-		*p = '/';
-	}
-	f = fopen(full, "w");
-	assert_non_null(f);
-	fputs(bytes, f);
-	fclose(f);
-}
-
-static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(path);
-}
-
-static int make_folder(void **state)
-{
-	const char *tmp = getenv("TMPDIR");
-	char *root = calloc(1, 1024);
-
-	snprintf(root, 1024, "%s/dfharden-builds-XXXXXX", tmp && *tmp ? tmp : "/tmp");
-	*state = root;
-	return mkdtemp(root) ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-	nftw(*state, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-	free(*state);
-	return 0;
-}
-
 /* want: the folder, or NULL for unknown; because: how the reason begins. */
 static void root_is(struct builds *b, const char *dockerfile, const char *const *sources, size_t n,
 		    const char *want, const char *because)
@@ -226,39 +178,38 @@ static void root_is(struct builds *b, const char *dockerfile, const char *const 
 #define SOURCES(...) (const char *const[]){ __VA_ARGS__ }, COUNT(((const char *const[]){ __VA_ARGS__ }))
 #define NO_SOURCES NULL, 0
 
-static void make_repository(const char *root)
+static void make_repository(void)
 {
-	write_file(root, "compose.yaml", "services:\n  a:\n    build: app\n  b:\n    build:\n      context: .\n"
-					 "      dockerfile: web/Dockerfile\n      target: run\n");
-	write_file(root, "compose.override.yaml", "services:\n  b:\n    build:\n      target: debug\n");
-	write_file(root, "web/docker-compose.yml", "services:\n  b:\n    build: .\n");
-	write_file(root, "ci/docker-bake.hcl", "target \"t\" {\n  context = \"tools\"\n  target = \"x\"\n}\n");
-	write_file(root, ".github/workflows/ci.yaml",
-		   "jobs:\n  j:\n    steps:\n    - uses: docker/build-push-action@v6\n      with: {context: app}\n");
-	write_file(root, "node_modules/x/compose.yaml", "services: {a: {build: ../../app2}}\n");
-	write_file(root, "app/Dockerfile", "");
-	write_file(root, "app2/Dockerfile", "");
-	write_file(root, "app2/go.mod", "");
-	write_file(root, "web/Dockerfile", "");
-	write_file(root, "tools/Dockerfile", "");
-	write_file(root, "deep/er/Dockerfile", "");
-	write_file(root, "deep/er/x.sh", "");
-	write_file(root, "deep/src/main.c", "");
-	write_file(root, "low/dockerfile", "");
-	write_file(root, "low/compose.yml", "services: {a: {build: .}}\n");
-	write_file(root, "broken/compose.yml", "services: {a: {build: \n");
+	put("compose.yaml", TEXT("services:\n  a:\n    build: app\n  b:\n    build:\n      context: .\n"
+					 "      dockerfile: web/Dockerfile\n      target: run\n"));
+	put("compose.override.yaml", TEXT("services:\n  b:\n    build:\n      target: debug\n"));
+	put("web/docker-compose.yml", TEXT("services:\n  b:\n    build: .\n"));
+	put("ci/docker-bake.hcl", TEXT("target \"t\" {\n  context = \"tools\"\n  target = \"x\"\n}\n"));
+	put(".github/workflows/ci.yaml", TEXT("jobs:\n  j:\n    steps:\n    - uses: docker/build-push-action@v6\n      with: {context: app}\n"));
+	put("node_modules/x/compose.yaml", TEXT("services: {a: {build: ../../app2}}\n"));
+	put("app/Dockerfile", TEXT(""));
+	put("app2/Dockerfile", TEXT(""));
+	put("app2/go.mod", TEXT(""));
+	put("web/Dockerfile", TEXT(""));
+	put("tools/Dockerfile", TEXT(""));
+	put("deep/er/Dockerfile", TEXT(""));
+	put("deep/er/x.sh", TEXT(""));
+	put("deep/src/main.c", TEXT(""));
+	put("low/dockerfile", TEXT(""));
+	put("low/compose.yml", TEXT("services: {a: {build: .}}\n"));
+	put("broken/compose.yml", TEXT("services: {a: {build: \n"));
 }
 
 static void context_roots(void **state)
 {
-	const char *root = *state;
 	struct builds *b;
 	struct arena a = { 0 };
 	struct context_root out;
 	size_t n;
 
-	make_repository(root);
-	b = builds_open(root, true);
+	(void)state;
+	make_repository();
+	b = builds_open(sandbox_top(), true);
 	root_is(b, "app/Dockerfile", SOURCES("nothing"), "app", ".github/workflows/ci.yaml:4");
 	root_is(b, "web/Dockerfile", NO_SOURCES, NULL,
 		"compose.override.yaml:3 builds it in ., web/docker-compose.yml:3");
@@ -287,8 +238,9 @@ static void targets(void **state)
 	bool unknown;
 	size_t n;
 
-	make_repository(*state);
-	b = builds_open(*state, true);
+	(void)state;
+	make_repository();
+	b = builds_open(sandbox_top(), true);
 	builds_targets(b, TEXT("web/Dockerfile"), &a, &names, &n, &unknown);
 	assert_int_equal(n, 2);
 	assert_true(text_is(names[0], "debug") && text_is(names[1], "run"));
@@ -301,14 +253,14 @@ static void targets(void **state)
 
 static void no_repository(void **state)
 {
-	const char *root = *state;
-	struct builds *b = builds_open(root, false);
+	struct builds *b = builds_open(sandbox_top(), false);
 
-	write_file(root, "Dockerfile", "");
-	write_file(root, "a", "");
-	write_file(root, "other.Dockerfile", "");
-	write_file(root, "compose.yml", "services: {x: {build: {context: ., dockerfile: other.Dockerfile}}}\n");
-	write_file(root, "sub/compose.yml", "services: {x: {build: {context: .., target: t}}}\n");
+	(void)state;
+	put("Dockerfile", TEXT(""));
+	put("a", TEXT(""));
+	put("other.Dockerfile", TEXT(""));
+	put("compose.yml", TEXT("services: {x: {build: {context: ., dockerfile: other.Dockerfile}}}\n"));
+	put("sub/compose.yml", TEXT("services: {x: {build: {context: .., target: t}}}\n"));
 	root_is(b, "Dockerfile", SOURCES("a"), ".", "the only folder");
 	root_is(b, "Dockerfile", SOURCES("b"), NULL, "no folder");
 	root_is(b, "other.Dockerfile", SOURCES("b"), ".", "compose.yml:1");
@@ -326,9 +278,9 @@ int main(void)
 		cmocka_unit_test(workflow),
 		cmocka_unit_test(bake),
 		cmocka_unit_test(hostile),
-		cmocka_unit_test_setup_teardown(context_roots, make_folder, remove_folder),
-		cmocka_unit_test_setup_teardown(targets, make_folder, remove_folder),
-		cmocka_unit_test_setup_teardown(no_repository, make_folder, remove_folder),
+		SANDBOXED(context_roots),
+		SANDBOXED(targets),
+		SANDBOXED(no_repository),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,10 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include "facts/catalog.h"
 #include "syntax/imageref.h"
 
@@ -12,17 +6,12 @@
 #include "gen/catalog_configs.h"
 #include "gen/catalog_images.h"
 #include "gen/catalog_tags.h"
+#include "support/asserts.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define CELL(name, row, column) text_of((const char *)&name##_pool + name##_cells[row][column])
-
-#define assert_text(t, want)                                            \
-	do {                                                            \
-		assert_int_equal((t).n, strlen(want));                  \
-		assert_memory_equal((t).p ? (t).p : "", (want), (t).n); \
-	} while (0)
 
 static void assert_known(struct maybe m, const char *want)
 {

@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include "app/config.h"
 #include "base/buf.h"
+#include "support/asserts.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -39,18 +34,6 @@ static void wrong_place(struct text yaml, const char *place)
 
 #define WRONG_PLACE(lit, place) wrong_place(TEXT(lit), place)
 
-/* "a,b" of a list. */
-static const char *joined(const struct text *list, size_t n)
-{
-	static char out[512];
-	size_t at = 0;
-
-	out[0] = '\0';
-	for (size_t i = 0; i < n; i++)
-		at += (size_t)snprintf(out + at, sizeof(out) - at, "%s%.*s", i ? "," : "", TEXT_FMT(list[i]));
-	return out;
-}
-
 /* --- keys --------------------------------------------------------------------- */
 
 static void all_keys(void **state)
@@ -76,12 +59,12 @@ static void all_keys(void **state)
 	assert_true(text_is(c.path, "f.yaml"));
 	assert_true(c.settings.has_level && c.settings.level == LEVEL_STRICT);
 	assert_true(c.settings.has_style && c.settings.style);
-	assert_string_equal(joined(c.settings.only, c.settings.nonly), "pin-tag,use-copy");
-	assert_string_equal(joined(c.settings.skip, c.settings.nskip), "single-cmd,absolute-workdir");
+	assert_list(c.settings.only, c.settings.nonly, "pin-tag,use-copy");
+	assert_list(c.settings.skip, c.settings.nskip, "single-cmd,absolute-workdir");
 	assert_false(c.settings.skip_all);
 	assert_int_equal(c.settings.allow, 1u << CHANGES_SERVER);
 	assert_int_equal(c.settings.deny, 1u << CHANGES_PORT | 1u << CHANGES_VOLUME_OWNER);
-	assert_string_equal(joined(c.settings.targets, c.settings.ntargets), "test,Build_2.x,0");
+	assert_list(c.settings.targets, c.settings.ntargets, "test,Build_2.x,0");
 	assert_true(c.has_max_size);
 	assert_int_equal(c.max_size, 2 * 1024 * 1024);
 	config_release(&c);
@@ -99,12 +82,12 @@ static void single_values_are_lists(void **state)
 		      "targets: a,b\nstyle: false\nmax-size: 1\n",
 		      &e),
 		0);
-	assert_string_equal(joined(c.settings.only, c.settings.nonly), "pin-tag,use-copy");
+	assert_list(c.settings.only, c.settings.nonly, "pin-tag,use-copy");
 	assert_true(c.settings.skip_all);
 	assert_null(c.settings.skip);
 	assert_int_equal(c.settings.allow, 1u << CHANGES_SERVER | 1u << CHANGES_PORT);
 	assert_int_equal(c.settings.deny, 1u << CHANGES_BASE_PUBLISHER);
-	assert_string_equal(joined(c.settings.targets, c.settings.ntargets), "a,b");
+	assert_list(c.settings.targets, c.settings.ntargets, "a,b");
 	assert_true(c.settings.has_style && !c.settings.style);
 	assert_false(c.settings.has_level);
 	config_release(&c);
@@ -151,11 +134,11 @@ static void spellings_of_yaml(void **state)
 	struct error e;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+	for (size_t i = 0; i < COUNT(same); i++) {
 		if (config_parse(&c, TEXT("f.yaml"), text_of(same[i].p), &e) < 0)
 			fail_msg("%s", e.message);
 		assert_int_equal(c.settings.level, LEVEL_SAFE);
-		assert_string_equal(joined(c.settings.skip, c.settings.nskip), "pin-tag");
+		assert_list(c.settings.skip, c.settings.nskip, "pin-tag");
 		config_release(&c);
 	}
 }
@@ -302,7 +285,7 @@ static void large_and_deep(void **state)
 	struct error e;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+	for (size_t i = 0; i < COUNT(bodies); i++) {
 		repeat(&b, bodies[i], CONFIG_BYTES_MAX);
 		assert_int_equal(config_parse(&c, TEXT("f.yaml"), buf_text(&b), &e),
 				 bodies[i][0] == '#' ? 0 : -1);

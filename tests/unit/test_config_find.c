@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which configuration file is in force for a Dockerfile. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include "app/config.h"
 #include "base/buf.h"
 #include "base/file.h"
+#include "support/asserts.h"
+#include "support/sandbox.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -16,35 +12,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* Every test runs in a fresh folder, which is the working directory too. */
-static char top[4096];
-
-static int enter(void **state)
-{
-	char name[] = "/tmp/dfharden-config-XXXXXX";
-
-	(void)state;
-	alarm(120);
-	if (!mkdtemp(name) || chdir(name) < 0)
-		return -1;
-	return getcwd(top, sizeof(top)) ? 0 : -1;
-}
-
-static int leave(void **state)
-{
-	char command[sizeof(top) + 64];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf '%s'", top);
-	return chdir("/") < 0 || system(command) != 0;
-}
-
-static void sh(const char *command)
-{
-	if (system(command) != 0)
-		fail_msg("%s", command);
-}
 
 /* The path of the configuration for a Dockerfile, "" where there is none. */
 static void finds(struct configs *cs, const char *dockerfile, const char *wanted)
@@ -61,12 +28,12 @@ static void finds(struct configs *cs, const char *dockerfile, const char *wanted
 
 static void nearest_in_a_repository(void **state)
 {
-	char absolute[sizeof(top) + 32];
+	char absolute[SANDBOX_MAX + 32];
 	struct configs *cs = configs_open(NULL);
 
 	(void)state;
-	sh("mkdir -p repo/.git repo/a/b/c repo/x/y repo/inner/.git repo/inner/d");
-	sh("echo 'level: strict' >.dfharden.yaml; echo 'level: safe' >repo/.dfharden.yaml; "
+	assert_runs("mkdir -p repo/.git repo/a/b/c repo/x/y repo/inner/.git repo/inner/d");
+	assert_runs("echo 'level: strict' >.dfharden.yaml; echo 'level: safe' >repo/.dfharden.yaml; "
 	   "echo 'style: true' >repo/a/b/.dfharden.yaml");
 	finds(cs, "repo/a/b/c/Dockerfile", "repo/a/b/.dfharden.yaml");
 	finds(cs, "repo/a/b/Dockerfile", "repo/a/b/.dfharden.yaml");
@@ -77,17 +44,17 @@ static void nearest_in_a_repository(void **state)
 	finds(cs, "repo/inner/d/Dockerfile", ""); /* a repository of its own */
 	finds(cs, "repo/not/there/Dockerfile", "repo/.dfharden.yaml");
 	finds(cs, "Dockerfile", ".dfharden.yaml");
-	snprintf(absolute, sizeof(absolute), "%s/repo/x/Dockerfile", top);
+	snprintf(absolute, sizeof(absolute), "%s/repo/x/Dockerfile", sandbox_top());
 	finds(cs, absolute, "repo/.dfharden.yaml");
 	configs_close(cs);
 
 	/* From within, the root lies above the working directory. */
 	cs = configs_open(NULL);
 	assert_int_equal(chdir("repo/x"), 0);
-	snprintf(absolute, sizeof(absolute), "%s/repo/.dfharden.yaml", top);
+	snprintf(absolute, sizeof(absolute), "%s/repo/.dfharden.yaml", sandbox_top());
 	finds(cs, "y/Dockerfile", absolute);
 	finds(cs, "Dockerfile", absolute);
-	assert_int_equal(chdir(top), 0);
+	assert_int_equal(chdir(sandbox_top()), 0);
 	configs_close(cs);
 }
 
@@ -96,29 +63,29 @@ static void nearest_without_a_repository(void **state)
 	struct configs *cs = configs_open(NULL);
 
 	(void)state;
-	sh("mkdir -p a/b; echo 'level: safe' >.dfharden.yaml");
+	assert_runs("mkdir -p a/b; echo 'level: safe' >.dfharden.yaml");
 	finds(cs, "a/b/Dockerfile", ".dfharden.yaml");
 	configs_close(cs);
 
 	cs = configs_open(NULL);
 	assert_int_equal(chdir("a"), 0);
 	finds(cs, "b/Dockerfile", "");
-	assert_int_equal(chdir(top), 0);
+	assert_int_equal(chdir(sandbox_top()), 0);
 	configs_close(cs);
 }
 
 static void outside_of_the_working_folder(void **state)
 {
-	char wanted[sizeof(top) + 64];
+	char wanted[SANDBOX_MAX + 64];
 	struct configs *cs = configs_open(NULL);
 
 	(void)state;
-	sh("mkdir -p a other/sub; echo 'level: safe' >other/.dfharden.yaml");
+	assert_runs("mkdir -p a other/sub; echo 'level: safe' >other/.dfharden.yaml");
 	assert_int_equal(chdir("a"), 0);
-	snprintf(wanted, sizeof(wanted), "%s/other/.dfharden.yaml", top);
+	snprintf(wanted, sizeof(wanted), "%s/other/.dfharden.yaml", sandbox_top());
 	finds(cs, "../other/Dockerfile", wanted);
 	finds(cs, "../other/sub/Dockerfile", "");
-	assert_int_equal(chdir(top), 0);
+	assert_int_equal(chdir(sandbox_top()), 0);
 	configs_close(cs);
 }
 
@@ -129,10 +96,10 @@ static void one_reading(void **state)
 	struct error e;
 
 	(void)state;
-	sh("mkdir -p .git; for i in 1 2 3 4 5 6 7 8 9; do mkdir -p d$i/e d$i/f; done; echo 'level: safe' "
+	assert_runs("mkdir -p .git; for i in 1 2 3 4 5 6 7 8 9; do mkdir -p d$i/e d$i/f; done; echo 'level: safe' "
 	   ">.dfharden.yaml");
 	assert_int_equal(configs_for(cs, "Dockerfile", &first, &e), 0);
-	sh("echo 'level: strict' >.dfharden.yaml");
+	assert_runs("echo 'level: strict' >.dfharden.yaml");
 	for (char i = '1'; i <= '9'; i++) {
 		char path[] = { 'd', i, '/', i % 2 ? 'e' : 'f', '/', 'D', '\0' };
 
@@ -150,7 +117,7 @@ static void errors_stay(void **state)
 	struct error e;
 
 	(void)state;
-	sh("mkdir -p .git a dir/.dfharden.yaml; echo 'levle: safe' >.dfharden.yaml");
+	assert_runs("mkdir -p .git a dir/.dfharden.yaml; echo 'levle: safe' >.dfharden.yaml");
 	for (int i = 0; i < 2; i++) {
 		e.message[0] = '\0';
 		assert_int_equal(configs_for(cs, "a/Dockerfile", &c, &e), -1);
@@ -171,9 +138,9 @@ static void links(void **state)
 	struct error e;
 
 	(void)state;
-	sh("mkdir -p repo/.git repo/a repo/b repo/c repo/d; echo 'level: safe' >repo/a/real.yaml; echo "
+	assert_runs("mkdir -p repo/.git repo/a repo/b repo/c repo/d; echo 'level: safe' >repo/a/real.yaml; echo "
 	   "secret >outside");
-	sh("ln -s ../a/real.yaml repo/b/.dfharden.yaml; ln -s ../../outside repo/c/.dfharden.yaml; "
+	assert_runs("ln -s ../a/real.yaml repo/b/.dfharden.yaml; ln -s ../../outside repo/c/.dfharden.yaml; "
 	   "ln -s nowhere repo/d/.dfharden.yaml; ln -s repo/b to-b");
 	finds(cs, "repo/b/Dockerfile", "repo/b/.dfharden.yaml");
 	finds(cs, "to-b/Dockerfile", "repo/b/.dfharden.yaml");
@@ -192,7 +159,7 @@ static void a_file_by_name(void **state)
 	struct error e;
 
 	(void)state;
-	sh("mkdir -p a; echo 'level: strict' >my.yaml; echo 'level: safe' >a/.dfharden.yaml");
+	assert_runs("mkdir -p a; echo 'level: strict' >my.yaml; echo 'level: safe' >a/.dfharden.yaml");
 	cs = configs_open("my.yaml");
 	finds(cs, "a/Dockerfile", "my.yaml");
 	finds(cs, "/Dockerfile", "my.yaml");
@@ -203,7 +170,7 @@ static void a_file_by_name(void **state)
 	configs_close(cs);
 	assert_int_equal(config_load(&own, "missing.yaml", &e), FILE_MISSING);
 	config_release(&own);
-	sh("mkfifo pipe; head -c 1048577 /dev/zero >big");
+	assert_runs("mkfifo pipe; head -c 1048577 /dev/zero >big");
 	assert_int_equal(config_load(&own, "pipe", &e), FILE_NOT_REGULAR);
 	config_release(&own);
 	assert_int_equal(config_load(&own, "big", &e), FILE_TOO_LARGE);
@@ -218,7 +185,7 @@ static void shown_for_the_first_path(void **state)
 	struct error e;
 
 	(void)state;
-	sh("mkdir -p .git a; echo 'level: strict' >a/.dfharden.yaml; echo 'level: safe' >.dfharden.yaml");
+	assert_runs("mkdir -p .git a; echo 'level: strict' >a/.dfharden.yaml; echo 'level: safe' >.dfharden.yaml");
 	assert_int_equal(config_show(&out, &o, &e), 0);
 	assert_memory_equal(out.p, "level: strict # a/.dfharden.yaml\n", 33);
 	buf_clear(&out);
@@ -263,7 +230,7 @@ static void many_threads(void **state)
 	void *found, *first = NULL;
 
 	(void)state;
-	sh("mkdir -p .git d39/x; echo 'level: safe' >.dfharden.yaml");
+	assert_runs("mkdir -p .git d39/x; echo 'level: safe' >.dfharden.yaml");
 	for (int i = 0; i < 4; i++)
 		assert_int_equal(pthread_create(&threads[i], NULL, ask, cs), 0);
 	for (int i = 0; i < 4; i++) {
@@ -278,15 +245,15 @@ static void many_threads(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(nearest_in_a_repository, enter, leave),
-		cmocka_unit_test_setup_teardown(nearest_without_a_repository, enter, leave),
-		cmocka_unit_test_setup_teardown(outside_of_the_working_folder, enter, leave),
-		cmocka_unit_test_setup_teardown(one_reading, enter, leave),
-		cmocka_unit_test_setup_teardown(errors_stay, enter, leave),
-		cmocka_unit_test_setup_teardown(links, enter, leave),
-		cmocka_unit_test_setup_teardown(a_file_by_name, enter, leave),
-		cmocka_unit_test_setup_teardown(shown_for_the_first_path, enter, leave),
-		cmocka_unit_test_setup_teardown(many_threads, enter, leave),
+		SANDBOXED(nearest_in_a_repository),
+		SANDBOXED(nearest_without_a_repository),
+		SANDBOXED(outside_of_the_working_folder),
+		SANDBOXED(one_reading),
+		SANDBOXED(errors_stay),
+		SANDBOXED(links),
+		SANDBOXED(a_file_by_name),
+		SANDBOXED(shown_for_the_first_path),
+		SANDBOXED(many_threads),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

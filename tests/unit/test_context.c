@@ -3,12 +3,8 @@
 #include "facts/dockerignore.h"
 #include "facts/glob.h"
 #include "facts/relpath.h"
-
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "support/asserts.h"
+#include "support/sandbox.h"
 
 #include <fcntl.h>
 #include <ftw.h>
@@ -17,14 +13,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
-static void assert_text(struct text t, const char *want)
-{
-	if (!text_is(t, want))
-		fail_msg("got \"%.*s\", want \"%s\"", TEXT_FMT(t), want);
-}
 
 /* ---- paths and wildcards ---- */
 
@@ -438,83 +426,25 @@ static void archives(void **state)
 
 /* ---- on disk ---- */
 
-static void write_file(const char *root, const char *path, const char *bytes)
-{
-	char full[1024];
-	FILE *f;
-
-	snprintf(full, sizeof(full), "%s/%s", root, path);
-	f = fopen(full, "w");
-	assert_non_null(f);
-	fputs(bytes, f);
-	fclose(f);
-}
-
-static void make_dir(const char *root, const char *path)
-{
-	char full[1024];
-
-	snprintf(full, sizeof(full), "%s/%s", root, path);
-	assert_int_equal(mkdir(full, 0755), 0);
-}
-
-static void make_link(const char *root, const char *path, const char *target)
-{
-	char full[1024];
-
-	snprintf(full, sizeof(full), "%s/%s", root, path);
-	assert_int_equal(symlink(target, full), 0);
-}
-
-static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(path);
-}
-
-static int make_folder(void **state)
-{
-	const char *tmp = getenv("TMPDIR");
-	char *root = calloc(1, 1024);
-
-	snprintf(root, 1024, "%s/dfharden-context-XXXXXX", tmp && *tmp ? tmp : "/tmp");
-	*state = root;
-	return mkdtemp(root) ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-	nftw(*state, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-	free(*state);
-	return 0;
-}
-
 static void folder_on_disk(void **state)
 {
-	const char *root = *state;
-	char fifo[1100];
-	struct context_tree *t = context_tree_open_folder(root);
+	char path[SANDBOX_MAX + 8];
+	struct context_tree *t = context_tree_open_folder(sandbox_top());
 	struct context *c;
 	struct arena a = { 0 };
 	struct text bytes;
 	const struct context_entry *e;
 	size_t n;
 
-	make_dir(root, "ctx");
-	make_dir(root, "ctx/d");
-	write_file(root, "secret", "s");
-	write_file(root, "ctx/d/f", "hello");
-	make_link(root, "ctx/in", "d/f");
-	make_link(root, "ctx/out", "../secret");
-	make_link(root, "ctx/dout", "..");
-	snprintf(fifo, sizeof(fifo), "%s/ctx/pipe", root);
-	assert_int_equal(mkfifo(fifo, 0644), 0);
+	(void)state;
+	put("secret", TEXT("s"));
+	put("ctx/d/f", TEXT("hello"));
+	assert_int_equal(symlink("d/f", "ctx/in") | symlink("../secret", "ctx/out") | symlink("..", "ctx/dout"), 0);
+	assert_int_equal(mkfifo("ctx/pipe", 0644), 0);
 	context_tree_close(t);
 
-	snprintf(fifo, sizeof(fifo), "%s/ctx", root);
-	t = context_tree_open_folder(fifo);
+	snprintf(path, sizeof(path), "%s/ctx", sandbox_top());
+	t = context_tree_open_folder(path);
 	c = context_open(t, TEXT("Dockerfile"));
 	assert_int_equal(context_stat(c, TEXT("d")).answer, CONTEXT_DIR);
 	assert_int_equal(context_stat(c, TEXT("d/f")).size, 5);
@@ -587,7 +517,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(ignore_files, open_memory, close_memory),
 		cmocka_unit_test(wild_exceptions_are_searched),
 		cmocka_unit_test(archives),
-		cmocka_unit_test_setup_teardown(folder_on_disk, make_folder, remove_folder),
+		SANDBOXED(folder_on_disk),
 		cmocka_unit_test(folder_that_is_none),
 		cmocka_unit_test(many_listings_are_dropped),
 	};

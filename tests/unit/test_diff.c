@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include "base/arena.h"
 #include "edit/diff.h"
 #include "edit/linediff.h"
+#include "support/asserts.h"
+#include "support/diff_help.h"
+#include "support/sandbox.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,30 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-/* TEXT() for a static table */
-#define T(lit)                         \
-	{                              \
-		(lit), sizeof(lit) - 1 \
-	}
-
-static void assert_text(struct text got, struct text want)
-{
-	if (!text_eq(got, want))
-		print_error("got:\n%.*s\nwant:\n%.*s\n", TEXT_FMT(got), TEXT_FMT(want));
-	assert_int_equal(got.n, want.n);
-	assert_memory_equal(got.n ? got.p : "", want.n ? want.p : "", want.n);
-}
-
-/* ---- a seeded generator ---- */
-
-static uint64_t seed;
-
-static size_t below(size_t n)
-{
-	seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-	return (size_t)(seed >> 33) % n;
-}
+/* ---- texts ---- */
 
 /* Few different lines, so that they repeat; some look like parts of a diff. */
 static const struct text lines[] = { T("\n"),
@@ -95,16 +69,7 @@ static void make_pair(struct buf *before, struct buf *after, size_t kinds)
 	cut_newline(after);
 }
 
-/* ---- the texts that a diff gives ---- */
-
-static struct text one_line(struct text *rest)
-{
-	size_t end = text_chr(*rest, '\n', 0);
-	struct text line = text_sub(*rest, 0, end == TEXT_NPOS ? rest->n : end + 1);
-
-	*rest = text_from(*rest, line.n);
-	return line;
-}
+/* ---- what a diff gives ---- */
 
 static size_t number(struct text *t)
 {
@@ -139,7 +104,7 @@ static void apply_hunk(struct text *diff, struct text *from, size_t *at, size_t 
 	head = text_from(head, 3);
 	range_of(&head, '-', &a, &na);
 	range_of(&head, '+', &b, &nb);
-	assert_text(head, TEXT("@@\n"));
+	assert_bytes(head, TEXT("@@\n"));
 	for (; *at < a; ++*at, ++*now)
 		buf_add(out, one_line(from));
 	assert_int_equal(*now, b);
@@ -157,7 +122,7 @@ static void apply_hunk(struct text *diff, struct text *from, size_t *at, size_t 
 		}
 		if (sign != '+') {
 			had = one_line(from);
-			assert_text(line, had);
+			assert_bytes(line, had);
 			na--;
 		}
 		if (sign != '-') {
@@ -179,7 +144,7 @@ static void assert_gives(struct text diff, struct text before, struct text after
 	while (diff.n > 0)
 		apply_hunk(&diff, &before, &at, &now, &out);
 	buf_add(&out, before);
-	assert_text(buf_text(&out), after);
+	assert_bytes(buf_text(&out), after);
 	buf_release(&out);
 }
 
@@ -339,7 +304,7 @@ static void the_form(void **state)
 
 		diff_unified(&out, text_of(forms[i].path), forms[i].before ? &before : NULL,
 			     text_of(forms[i].after), &o);
-		assert_text(buf_text(&out), text_of(forms[i].diff));
+		assert_text(buf_text(&out), forms[i].diff);
 		buf_release(&out);
 	}
 }
@@ -349,56 +314,20 @@ static void the_form(void **state)
 /* Many files go into one diff: starting programs is what takes the time. */
 enum { ROUNDS = 10, FILES = 40 };
 
-static char top[64];
-
 static int enter(void **state)
 {
-	(void)state;
-	strcpy(top, "/tmp/dfharden-diff-XXXXXX");
-	if (!mkdtemp(top) || chdir(top) < 0)
+	if (sandbox_enter(state) < 0)
 		return -1;
 	/* Whatever the user's own git does, here it does what it does out of the box. */
 	setenv("GIT_CEILING_DIRECTORIES", "/tmp", 1);
 	setenv("GIT_CONFIG_NOSYSTEM", "1", 1);
-	setenv("HOME", top, 1);
-	setenv("XDG_CONFIG_HOME", top, 1);
+	setenv("HOME", sandbox_top(), 1);
+	setenv("XDG_CONFIG_HOME", sandbox_top(), 1);
 	unsetenv("GIT_DIR");
 	unsetenv("GIT_WORK_TREE");
 	unsetenv("GIT_INDEX_FILE");
 	unsetenv("POSIXLY_CORRECT");
 	return 0;
-}
-
-static int leave(void **state)
-{
-	char command[128];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf '%s'", top);
-	return chdir("/") < 0 || system(command) != 0;
-}
-
-static void put(const char *path, struct text t)
-{
-	FILE *f = fopen(path, "wb");
-
-	assert_non_null(f);
-	assert_int_equal(fwrite(t.n ? t.p : "", 1, t.n, f), t.n);
-	assert_int_equal(fclose(f), 0);
-}
-
-static void assert_file(const char *path, struct text want)
-{
-	FILE *f = fopen(path, "rb");
-	char *p = malloc(want.n + 1);
-	struct text got = { p, f ? fread(p, 1, want.n + 1, f) : 0 };
-
-	if (!f || !text_eq(got, want))
-		print_error("%s is not what it should be\n", path);
-	assert_non_null(f);
-	assert_text(got, want);
-	fclose(f);
-	free(p);
 }
 
 static const char *const names[] = {
@@ -459,7 +388,7 @@ static void one_round(const struct tool *tool)
 	struct buf diff = { 0 };
 	struct diff_options o = { tool->context + below(4), false };
 
-	assert_int_equal(system("rm -rf w && mkdir -p w/sub/'two words'"), 0);
+	assert_runs("rm -rf w && mkdir -p w/sub/'two words'");
 	assert_int_equal(chdir("w"), 0);
 	for (size_t i = 0; i < FILES; i++) {
 		struct file *f = &files[i];
@@ -472,9 +401,10 @@ static void one_round(const struct tool *tool)
 			put(f->name, before);
 	}
 	put("../diff", buf_text(&diff));
-	assert_int_equal(system(tool->run), 0);
+	assert_runs(tool->run);
 	for (size_t i = 0; i < FILES; i++) {
-		assert_file(files[i].name, buf_text(&files[i].after));
+		if (!holds(files[i].name, buf_text(&files[i].after)))
+			fail_msg("%s is not what it should be", files[i].name);
 		buf_release(&files[i].before);
 		buf_release(&files[i].after);
 	}
@@ -532,8 +462,8 @@ int main(void)
 		cmocka_unit_test(every_diff_gives_the_text),
 		cmocka_unit_test(as_few_lines_as_possible),
 		cmocka_unit_test(large_texts),
-		cmocka_unit_test_setup_teardown(applied_by_git, enter, leave),
-		cmocka_unit_test_setup_teardown(applied_by_patch, enter, leave),
+		cmocka_unit_test_setup_teardown(applied_by_git, enter, sandbox_leave),
+		cmocka_unit_test_setup_teardown(applied_by_patch, enter, sandbox_leave),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,47 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include "base/visible.h"
 #include "edit/diff.h"
+#include "support/asserts.h"
+#include "support/diff_help.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-/* TEXT() for a static table */
-#define T(lit)                         \
-	{                              \
-		(lit), sizeof(lit) - 1 \
-	}
-
-static void assert_text(struct text got, struct text want)
-{
-	if (!text_eq(got, want))
-		print_error("got:\n%.*s\nwant:\n%.*s\n", TEXT_FMT(got), TEXT_FMT(want));
-	assert_int_equal(got.n, want.n);
-	assert_memory_equal(got.n ? got.p : "", want.n ? want.p : "", want.n);
-}
-
-static uint64_t seed;
-
-static size_t below(size_t n)
-{
-	seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-	return (size_t)(seed >> 33) % n;
-}
-
-static struct text one_line(struct text *rest)
-{
-	size_t end = text_chr(*rest, '\n', 0);
-	struct text line = text_sub(*rest, 0, end == TEXT_NPOS ? rest->n : end + 1);
-
-	*rest = text_from(*rest, line.n);
-	return line;
-}
 
 /* ---- colour ---- */
 
@@ -85,11 +49,11 @@ static void the_colours(void **state)
 
 		diff_unified(&out, TEXT("f"), &colored[i].before, colored[i].after, &o);
 		got = buf_text(&out);
-		assert_text(one_line(&got), TEXT("\x1b[1m--- a/f\x1b[m\n"));
-		assert_text(one_line(&got), TEXT("\x1b[1m+++ b/f\x1b[m\n"));
+		assert_bytes(one_line(&got), TEXT("\x1b[1m--- a/f\x1b[m\n"));
+		assert_bytes(one_line(&got), TEXT("\x1b[1m+++ b/f\x1b[m\n"));
 		assert_true(text_starts(got, TEXT("\x1b[36m@@ -")));
 		assert_true(text_ends(one_line(&got), TEXT(" @@\x1b[m\n")));
-		assert_text(got, text_of(colored[i].lines));
+		assert_text(got, colored[i].lines);
 		buf_release(&out);
 	}
 }
@@ -192,10 +156,10 @@ static void made_visible(void **state)
 		struct buf out = { 0 };
 
 		visible_add(&out, shown[i].in, VISIBLE_TEXT);
-		assert_text(buf_text(&out), text_of(shown[i].text));
+		assert_text(buf_text(&out), shown[i].text);
 		buf_clear(&out);
 		visible_add(&out, shown[i].in, VISIBLE_LINE);
-		assert_text(buf_text(&out), text_of(shown[i].line));
+		assert_text(buf_text(&out), shown[i].line);
 		buf_release(&out);
 	}
 }

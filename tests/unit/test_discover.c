@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include "app/discover.h"
 #include "app/git.h"
 #include "base/buf.h"
+#include "support/asserts.h"
+#include "support/sandbox.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -18,37 +14,7 @@
 
 enum { NOBODY = 65534 };
 
-/* Every test runs in a fresh folder, which is the working directory too. */
-static char top[4096];
 static bool have_git;
-
-static int enter(void **state)
-{
-	char name[] = "/tmp/dfharden-discover-XXXXXX";
-
-	(void)state;
-	alarm(120);
-	if (!mkdtemp(name) || chmod(name, 0755) < 0 || chdir(name) < 0)
-		return -1;
-	return getcwd(top, sizeof(top)) ? 0 : -1;
-}
-
-static int leave(void **state)
-{
-	char command[2 * sizeof(top) + 64];
-
-	(void)state;
-	if (getuid() == 0 && seteuid(0) < 0)
-		return -1;
-	snprintf(command, sizeof(command), "chmod -R u+rwx '%s'; rm -rf '%s'", top, top);
-	return chdir("/") < 0 || system(command) != 0;
-}
-
-static void sh(const char *command)
-{
-	if (system(command) != 0)
-		fail_msg("%s", command);
-}
 
 /* The files found, then the skipped ones with an exclamation mark, one a line. */
 static void list(const struct discover_result *r, bool skipped, struct buf *out)
@@ -85,11 +51,11 @@ static void expect(const char *path, const char *wanted)
 static void knows_the_names(void **state)
 {
 	(void)state;
-	sh("touch Dockerfile dockerFILE.dev Dockerfile. app.Dockerfile app.dockerfile"
+	assert_runs("touch Dockerfile dockerFILE.dev Dockerfile. app.Dockerfile app.dockerfile"
 	   " Containerfile CONTAINERFILE.x .dockerfile");
-	sh("touch Dockerfiles myDockerfile Dockerfile_dev Docker app.Containerfile x~"
+	assert_runs("touch Dockerfiles myDockerfile Dockerfile_dev Docker app.Containerfile x~"
 	   " .Dockerfile.dfharden-1-0.tmp");
-	sh("touch .dockerignore Dockerfile.dockerignore x.DockerIgnore dockerfile.DOCKERIGNORE Makefile README.md");
+	assert_runs("touch .dockerignore Dockerfile.dockerignore x.DockerIgnore dockerfile.DOCKERIGNORE Makefile README.md");
 	expect(".", ".dockerfile\nCONTAINERFILE.x\nContainerfile\nDockerfile\nDockerfile.\napp.Dockerfile\n"
 		    "app.dockerfile\ndockerFILE.dev\n");
 }
@@ -97,7 +63,7 @@ static void knows_the_names(void **state)
 static void names_what_it_skips(void **state)
 {
 	(void)state;
-	sh("touch Dockerfile.j2 app.Dockerfile.TMPL Dockerfile.dev.in Containerfile.mustache Dockerfile~"
+	assert_runs("touch Dockerfile.j2 app.Dockerfile.TMPL Dockerfile.dev.in Containerfile.mustache Dockerfile~"
 	   " Dockerfile.md .Dockerfile.swp notes.md x.j2 Dockerfile.dockerignore.j2");
 	expect(".", "!.Dockerfile.swp: looks like a backup\n"
 		    "!Containerfile.mustache: is a template; render it, then give the result\n"
@@ -120,28 +86,28 @@ static void gives_paths_as_a_user_would(void **state)
 		{ "a/.", "a/Dockerfile\n" },             { "a/../a", "a/../a/Dockerfile\n" },
 		{ "to-a", "to-a/Dockerfile\n" },         { "b/..", "b/../Dockerfile\nb/../a/Dockerfile\n" },
 	};
-	char path[sizeof(top) + 16], wanted[sizeof(top) + 32];
+	char path[SANDBOX_MAX + 16], wanted[SANDBOX_MAX + 32];
 
 	(void)state;
-	sh("mkdir a b; touch Dockerfile a/Dockerfile; ln -s a to-a");
+	assert_runs("mkdir a b; touch Dockerfile a/Dockerfile; ln -s a to-a");
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 		expect(rows[i].path, rows[i].wanted);
-	snprintf(path, sizeof(path), "%s/a", top);
-	snprintf(wanted, sizeof(wanted), "%s/a/Dockerfile\n", top);
+	snprintf(path, sizeof(path), "%s/a", sandbox_top());
+	snprintf(wanted, sizeof(wanted), "%s/a/Dockerfile\n", sandbox_top());
 	expect(path, wanted);
 }
 
 static void sorts_bytewise(void **state)
 {
 	(void)state;
-	sh("mkdir a a.b B; touch a/Dockerfile a.b/Dockerfile B/Dockerfile a/Dockerfile.z Dockerfile");
+	assert_runs("mkdir a a.b B; touch a/Dockerfile a.b/Dockerfile B/Dockerfile a/Dockerfile.z Dockerfile");
 	expect(".", "B/Dockerfile\nDockerfile\na.b/Dockerfile\na/Dockerfile\na/Dockerfile.z\n");
 }
 
 static void takes_regular_files_only(void **state)
 {
 	(void)state;
-	sh("mkdir -p Dockerfile sub x.Dockerfile; touch sub/Dockerfile x.Dockerfile/Dockerfile;"
+	assert_runs("mkdir -p Dockerfile sub x.Dockerfile; touch sub/Dockerfile x.Dockerfile/Dockerfile;"
 	   " mkfifo Dockerfile.fifo; ln -s sub/Dockerfile Dockerfile.link;"
 	   " ln -s nowhere Dockerfile.broken; ln -s sub Dockerfile.dir;"
 	   " ln -s . loop; ln -s sub also");
@@ -154,7 +120,7 @@ static void takes_regular_files_only(void **state)
 static void leaves_out_by_name_without_git(void **state)
 {
 	(void)state;
-	sh("mkdir -p .git/x node_modules/x vendor a/node_modules a/vendor vendored; touch .git/x/Dockerfile"
+	assert_runs("mkdir -p .git/x node_modules/x vendor a/node_modules a/vendor vendored; touch .git/x/Dockerfile"
 	   " node_modules/x/Dockerfile vendor/Dockerfile a/node_modules/Dockerfile a/vendor/Dockerfile"
 	   " vendored/Dockerfile a/Dockerfile .gitignore; echo vendored > .gitignore; rm -r .git/*");
 	expect(".", "a/Dockerfile\nvendored/Dockerfile\n");
@@ -167,7 +133,7 @@ static void goes_on_after_unreadable_folders(void **state)
 	struct error e = { "" };
 
 	(void)state;
-	sh("mkdir a shut z; touch a/Dockerfile z/Dockerfile; chmod 0 shut");
+	assert_runs("mkdir a shut z; touch a/Dockerfile z/Dockerfile; chmod 0 shut");
 	if (geteuid() == 0)
 		assert_int_equal(seteuid(NOBODY), 0);
 	expect(".", "a/Dockerfile\nz/Dockerfile\n!shut: cannot be searched: Permission denied\n");
@@ -191,7 +157,7 @@ static void bears_any_depth(void **state)
 			fail();
 	assert_int_equal(fchdir(up), 0);
 	close(up);
-	sh("touch Dockerfile dd/Dockerfile");
+	assert_runs("touch Dockerfile dd/Dockerfile");
 	assert_int_equal(discover(".", &r, &e), 0);
 	assert_int_equal(r.n, 2);
 	assert_int_equal(r.n_skipped, 1);
@@ -205,7 +171,7 @@ static void bears_many(void **state)
 	struct error e;
 
 	(void)state;
-	sh("for i in $(seq 700); do mkdir d$i; : > d$i/Dockerfile; : > d$i/file; done");
+	assert_runs("for i in $(seq 700); do mkdir d$i; : > d$i/Dockerfile; : > d$i/file; done");
 	assert_int_equal(discover(".", &r, &e), 0);
 	assert_int_equal(r.n, 700);
 	discover_result_release(&r);
@@ -225,7 +191,7 @@ static void leaves_out_what_git_ignores(void **state)
 {
 	(void)state;
 	need_git();
-	sh("git init -q . && mkdir -p node_modules/x vendor/lib sub/out deep/er && touch node_modules/x/Dockerfile"
+	assert_runs("git init -q . && mkdir -p node_modules/x vendor/lib sub/out deep/er && touch node_modules/x/Dockerfile"
 	   " vendor/Dockerfile vendor/lib/Dockerfile sub/Dockerfile sub/Dockerfile.local sub/out/Dockerfile"
 	   " sub/Dockerfile.j2 deep/er/Dockerfile sub/Dockerfile.x.j2 'sub/new\nline.Dockerfile'"
 	   " && printf 'node_modules/\\n/vendor/\\n*.local\\nout\\n*.x.j2\\n' > .gitignore"
@@ -244,7 +210,7 @@ static void keeps_what_git_does_not_ignore(void **state)
 {
 	(void)state;
 	need_git();
-	sh("git init -q . && mkdir vendor node_modules"
+	assert_runs("git init -q . && mkdir vendor node_modules"
 	   " && touch vendor/Dockerfile node_modules/Dockerfile .git/Dockerfile");
 	expect(".", "node_modules/Dockerfile\nvendor/Dockerfile\n");
 }
@@ -253,7 +219,7 @@ static void asks_each_work_tree_below(void **state)
 {
 	(void)state;
 	need_git();
-	sh("mkdir -p one/vendor two/sub plain/vendor && git init -q one && git init -q two && git init -q two/sub"
+	assert_runs("mkdir -p one/vendor two/sub plain/vendor && git init -q one && git init -q two && git init -q two/sub"
 	   " && echo Dockerfile.a > one/.gitignore && echo Dockerfile.b > two/.gitignore"
 	   " && echo Dockerfile.c > two/sub/.gitignore"
 	   " && for d in one two two/sub plain; do touch $d/Dockerfile.a $d/Dockerfile.b $d/Dockerfile.c; done"
@@ -271,13 +237,13 @@ static void does_without_git(void **state)
 
 	(void)state;
 	need_git();
-	sh("git init -q . && echo ignored > .gitignore && mkdir ignored vendor"
+	assert_runs("git init -q . && echo ignored > .gitignore && mkdir ignored vendor"
 	   " && touch ignored/Dockerfile vendor/Dockerfile");
 	expect(".", "vendor/Dockerfile\n");
 	setenv("PATH", "/nowhere", 1);
 	expect(".", "ignored/Dockerfile\n");
 	setenv("PATH", path, 1);
-	sh("echo '[broken' >> .git/config");
+	assert_runs("echo '[broken' >> .git/config");
 	expect(".", "ignored/Dockerfile\n");
 	free(path);
 }
@@ -286,7 +252,7 @@ static void is_not_led_astray(void **state)
 {
 	(void)state;
 	need_git();
-	sh("git init -q . && git init -q other && echo '*' > other/.gitignore && mkdir a && touch a/Dockerfile"
+	assert_runs("git init -q . && git init -q other && echo '*' > other/.gitignore && mkdir a && touch a/Dockerfile"
 	   " && printf '#!/bin/sh\\ntouch fired\\n' > trap && chmod +x trap"
 	   " && git config core.fsmonitor \"$PWD/trap\" && git config core.pager \"$PWD/trap\"");
 	setenv("GIT_DIR", "other/.git", 1);
@@ -324,7 +290,7 @@ static void finds_the_root(void **state)
 
 	(void)state;
 	need_git();
-	sh("mkdir -p 'repo/a\n/b' plain && git init -q repo && ln -s 'repo/a\n/b' link && mkdir -p fake/.git/x");
+	assert_runs("mkdir -p 'repo/a\n/b' plain && git init -q repo && ln -s 'repo/a\n/b' link && mkdir -p fake/.git/x");
 	assert_int_equal(chdir("repo"), 0);
 	assert_true(text_is(git_root("a\n/b", &a), getcwd((char[4096]){ 0 }, 4096)));
 	assert_true(text_eq(git_toplevel("a\n", &a), git_root(".", &a)));
@@ -338,27 +304,25 @@ static void finds_the_root(void **state)
 	arena_release(&a);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, enter, leave)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(knows_the_names),
-		TEST(names_what_it_skips),
-		TEST(gives_paths_as_a_user_would),
-		TEST(sorts_bytewise),
-		TEST(takes_regular_files_only),
-		TEST(leaves_out_by_name_without_git),
-		TEST(goes_on_after_unreadable_folders),
-		TEST(bears_any_depth),
-		TEST(bears_many),
-		TEST(leaves_out_what_git_ignores),
-		TEST(keeps_what_git_does_not_ignore),
-		TEST(asks_each_work_tree_below),
-		TEST(does_without_git),
-		TEST(is_not_led_astray),
-		TEST(runs_git),
-		TEST(finds_the_root),
+		SANDBOXED(knows_the_names),
+		SANDBOXED(names_what_it_skips),
+		SANDBOXED(gives_paths_as_a_user_would),
+		SANDBOXED(sorts_bytewise),
+		SANDBOXED(takes_regular_files_only),
+		SANDBOXED(leaves_out_by_name_without_git),
+		SANDBOXED(goes_on_after_unreadable_folders),
+		SANDBOXED(bears_any_depth),
+		SANDBOXED(bears_many),
+		SANDBOXED(leaves_out_what_git_ignores),
+		SANDBOXED(keeps_what_git_does_not_ignore),
+		SANDBOXED(asks_each_work_tree_below),
+		SANDBOXED(does_without_git),
+		SANDBOXED(is_not_led_astray),
+		SANDBOXED(runs_git),
+		SANDBOXED(finds_the_root),
 	};
 
 	have_git = system("git --version >/dev/null 2>&1") == 0;

@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include "base/buf.h"
 #include "support/invariants.h"
+#include "support/asserts.h"
 
 #include <string.h>
 
@@ -34,13 +29,6 @@ static const struct doc *read_lines(const char *s)
 {
 	return read_text(text_of(s));
 }
-
-#define assert_text(t, want)                                                      \
-	do {                                                                      \
-		struct text got_ = (t);                                           \
-		if (!text_is(got_, (want)))                                       \
-			fail_msg("\"%.*s\", not \"%s\"", TEXT_FMT(got_), (want)); \
-	} while (0)
 
 static void assert_item(const struct doc *d, size_t i, enum item_kind kind, const char *raw, size_t line,
 			size_t line_end)

@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Stages, the state before an instruction, and what an image is predicted to be. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include "facts/facts.h"
+#include "support/asserts.h"
 
 #include <string.h>
 
@@ -35,8 +30,7 @@ static int teardown(void **state)
 static void assert_maybe(struct maybe m, const char *want)
 {
 	assert_int_equal(m.state, KNOWN);
-	assert_int_equal(m.text.n, strlen(want));
-	assert_memory_equal(m.text.p, want, m.text.n);
+	assert_text(m.text, want);
 }
 
 /* The state before the first instruction on that line. */

@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include "base/file.h"
+#include "support/asserts.h"
+#include "support/sandbox.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -20,40 +16,6 @@
 
 #define OLD TEXT("FROM old\n")
 enum { NOBODY = 65534, LIMIT = 1 << 20 };
-
-/* Every test runs in a fresh folder, which is the working directory too. */
-static char top[4096];
-
-static int enter(void **state)
-{
-	char name[] = "/tmp/dfharden-file-XXXXXX";
-
-	(void)state;
-	alarm(120);
-	if (!mkdtemp(name) || chmod(name, 0755) < 0 || chdir(name) < 0)
-		return -1;
-	return getcwd(top, sizeof(top)) ? 0 : -1;
-}
-
-static int leave(void **state)
-{
-	char command[2 * sizeof(top) + 64];
-
-	(void)state;
-	if (getuid() == 0 && seteuid(0) < 0)
-		return -1;
-	snprintf(command, sizeof(command), "chmod -R u+rwx '%s'; rm -rf '%s'", top, top);
-	return chdir("/") < 0 || system(command) != 0;
-}
-
-static void put(const char *path, struct text t)
-{
-	FILE *f = fopen(path, "wb");
-
-	assert_non_null(f);
-	assert_int_equal(fwrite(t.n ? t.p : "", 1, t.n, f), t.n);
-	assert_int_equal(fclose(f), 0);
-}
 
 static void expect_problem(const char *path, size_t max, enum file_problem problem, const char *words)
 {
@@ -215,18 +177,16 @@ static void reads_descriptors(void **state)
 	buf_release(&b);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, enter, leave)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(reads_whole_files),
-		TEST(says_what_cannot_be_read),
-		TEST(refuses_large_files_unread),
-		TEST(reads_files_of_unknown_size),
-		TEST(keeps_the_end_of_long_names),
-		TEST(says_who_may_not_read),
-		TEST(reads_descriptors),
+		SANDBOXED(reads_whole_files),
+		SANDBOXED(says_what_cannot_be_read),
+		SANDBOXED(refuses_large_files_unread),
+		SANDBOXED(reads_files_of_unknown_size),
+		SANDBOXED(keeps_the_end_of_long_names),
+		SANDBOXED(says_who_may_not_read),
+		SANDBOXED(reads_descriptors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

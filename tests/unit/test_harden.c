@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The engine, with transforms made for the purpose. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include "app/harden.h"
+#include "support/asserts.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -112,12 +107,6 @@ static const struct selection by_default = { .level = LEVEL_HARDEN, .deny = SELE
 static struct outcome run_one(const char *text, const struct transform *t)
 {
 	return run_with(text, &by_default, &t, 1);
-}
-
-static void assert_text(struct text got, const char *want)
-{
-	assert_int_equal(got.n, strlen(want));
-	assert_memory_equal(got.p, want, got.n);
 }
 
 #define PLAIN "FROM scratch\nUSER app\nEXPOSE 80\n"

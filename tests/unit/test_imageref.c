@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include "syntax/imageref.h"
+#include "support/asserts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,12 +10,6 @@
 #define SHA512 "sha512:" HEX32 HEX32 HEX32 HEX32
 #define A50 "aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeee"
 #define A127 A50 A50 "aaaaaaaaaabbbbbbbbbbccccccc"
-
-#define assert_text(t, want)                                               \
-	do {                                                               \
-		assert_int_equal((t).n, strlen(want));                     \
-		assert_memory_equal((t).p ? (t).p : "", (want), (t).n);    \
-	} while (0)
 
 struct good {
 	const char *ref, *registry, *path, *tag, *digest, *name;

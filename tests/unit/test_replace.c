@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include "base/file.h"
 #include "base/replace.h"
+#include "support/asserts.h"
+#include "support/sandbox.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -22,51 +18,7 @@
 
 #define OLD TEXT("FROM old\n")
 #define NEW TEXT("FROM new:1\nUSER 1\n")
-enum { NOBODY = 65534, LIMIT = 1 << 20 };
-
-/* Every test runs in a fresh folder, which is the working directory too. */
-static char top[4096];
-
-static int enter(void **state)
-{
-	char name[] = "/tmp/dfharden-replace-XXXXXX";
-
-	(void)state;
-	alarm(120);
-	if (!mkdtemp(name) || chmod(name, 0755) < 0 || chdir(name) < 0)
-		return -1;
-	return getcwd(top, sizeof(top)) ? 0 : -1;
-}
-
-static int leave(void **state)
-{
-	char command[2 * sizeof(top) + 64];
-
-	(void)state;
-	if (getuid() == 0 && seteuid(0) < 0)
-		return -1;
-	snprintf(command, sizeof(command), "chmod -R u+rwx '%s'; rm -rf '%s'", top, top);
-	return chdir("/") < 0 || system(command) != 0;
-}
-
-static void put(const char *path, struct text t)
-{
-	FILE *f = fopen(path, "wb");
-
-	assert_non_null(f);
-	assert_int_equal(fwrite(t.n ? t.p : "", 1, t.n, f), t.n);
-	assert_int_equal(fclose(f), 0);
-}
-
-static bool has(const char *path, struct text t)
-{
-	struct buf b = { 0 };
-	struct error e;
-	bool same = file_read(path, LIMIT, &b, &e) == 0 && text_eq(buf_text(&b), t);
-
-	buf_release(&b);
-	return same;
-}
+enum { NOBODY = 65534 };
 
 static bool absent(const char *path)
 {
@@ -165,7 +117,7 @@ static void replaces_and_keeps_mode_and_owner(void **state)
 			assert_int_equal(chown("f", 1234, 4321), 0);
 		assert_int_equal(chmod("f", modes[i]), 0);
 		assert_int_equal(write_one("f", false, &e), 0);
-		assert_true(has("f", NEW));
+		assert_true(holds("f", NEW));
 		assert_int_equal(stat_of("f").st_mode & 07777, modes[i]);
 		assert_int_equal(stat_of("f").st_uid, geteuid() == 0 ? 1234 : geteuid());
 		assert_int_equal(temporaries("."), 0);
@@ -182,7 +134,7 @@ static void makes_new_files(void **state)
 	assert_int_equal(write_one("sub/.dockerignore", true, &e), 0);
 	assert_int_equal(write_one("plain", true, &e), 0);
 	umask(mask);
-	assert_true(has("sub/.dockerignore", NEW) && has("plain", NEW));
+	assert_true(holds("sub/.dockerignore", NEW) && holds("plain", NEW));
 	assert_int_equal(stat_of("plain").st_mode & 07777, 0640);
 	assert_int_equal(stat_of("plain").st_nlink, 1);
 	assert_int_equal(temporaries(".") + temporaries("sub"), 0);
@@ -198,7 +150,7 @@ static void never_takes_the_place_of_a_file(void **state)
 	refused("no/folder", true, FILE_MISSING, "no/folder: no such file");
 	refused(".", true, FILE_IS_DIRECTORY, "directory");
 	refused("there/", true, FILE_IS_DIRECTORY, "directory");
-	assert_true(has("there", OLD) && absent("nowhere"));
+	assert_true(holds("there", OLD) && absent("nowhere"));
 }
 
 static void leaves_unchanged_files_alone(void **state)
@@ -214,14 +166,14 @@ static void leaves_unchanged_files_alone(void **state)
 	put("other", old);
 	inode = stat_of("same").st_ino;
 	assert_int_equal(utimensat(AT_FDCWD, "same", times, 0), 0);
-	assert_int_equal(file_set_open(&set, top, &e), 0);
+	assert_int_equal(file_set_open(&set, sandbox_top(), &e), 0);
 	assert_int_equal(file_set_add(&set, "same", &old, OLD, &e), 0);
 	assert_int_equal(file_set_add(&set, "other", &old, NEW, &e), 0);
 	assert_int_equal(file_set_commit(&set, &e), 0);
 	file_set_close(&set);
 	assert_int_equal(stat_of("same").st_mtime, 2000);
 	assert_int_equal(stat_of("same").st_ino, inode);
-	assert_true(has("other", NEW));
+	assert_true(holds("other", NEW));
 }
 
 static void follows_links_inside_the_root_only(void **state)
@@ -238,11 +190,11 @@ static void follows_links_inside_the_root_only(void **state)
 	assert_int_equal(symlink("root", "to-root"), 0);
 
 	assert_int_equal(commit("root", (struct plan[]){ { "root/link", false }, { NULL, false } }, NULL, &e), 0);
-	assert_true(S_ISLNK(stat_of("root/link").st_mode) && has("root/real/f", NEW));
+	assert_true(S_ISLNK(stat_of("root/link").st_mode) && holds("root/real/f", NEW));
 	put("root/real/f", OLD);
 	assert_int_equal(
 		commit("to-root/", (struct plan[]){ { "root/folder/f", false }, { NULL, false } }, NULL, &e), 0);
-	assert_true(S_ISLNK(stat_of("root/folder").st_mode) && has("root/real/f", NEW));
+	assert_true(S_ISLNK(stat_of("root/folder").st_mode) && holds("root/real/f", NEW));
 
 	for (int i = 0; i < 3; i++) {
 		assert_int_equal(commit("root", (struct plan[]){ { outside[i], false }, { NULL, false } }, NULL, &e),
@@ -251,7 +203,7 @@ static void follows_links_inside_the_root_only(void **state)
 	}
 	assert_int_equal(commit("root", (struct plan[]){ { "root/way-out/g", true }, { NULL, false } }, NULL, &e),
 			 FILE_REFUSED);
-	assert_true(has("rootless/f", OLD) && absent("rootless/g") && S_ISLNK(stat_of("root/out").st_mode));
+	assert_true(holds("rootless/f", OLD) && absent("rootless/g") && S_ISLNK(stat_of("root/out").st_mode));
 	assert_int_equal(commit("no-root", (struct plan[]){ { NULL, false } }, NULL, &e), FILE_MISSING);
 }
 
@@ -269,7 +221,7 @@ static void refuses_what_is_not_as_it_was_read(void **state)
 	refused("linked", false, FILE_REFUSED, "hard links");
 	refused("folder", false, FILE_IS_DIRECTORY, "folder: is a directory");
 	refused("fifo", false, FILE_NOT_REGULAR, "fifo: is not a regular file");
-	assert_true(has("longer", TEXT("FROM old\nUSER x\n")) && has("second-name", OLD));
+	assert_true(holds("longer", TEXT("FROM old\nUSER x\n")) && holds("second-name", OLD));
 }
 
 static void refuses_without_permission(void **state)
@@ -289,7 +241,7 @@ static void refuses_without_permission(void **state)
 		refused("f", false, FILE_PERMISSION, "belongs to another user (0)");
 		assert_int_equal(seteuid(0), 0);
 	}
-	assert_true(has("f", OLD) && has("shut/f", OLD));
+	assert_true(holds("f", OLD) && holds("shut/f", OLD));
 }
 
 static void knows_two_paths_to_one_file(void **state)
@@ -307,7 +259,7 @@ static void knows_two_paths_to_one_file(void **state)
 		assert_int_equal(file_set_add(&set, "link", &old, same ? NEW : TEXT("x"), &e), 0);
 		assert_int_equal(file_set_commit(&set, &e), same ? 0 : FILE_REFUSED);
 		file_set_close(&set);
-		assert_true(has("f", same ? NEW : OLD));
+		assert_true(holds("f", same ? NEW : OLD));
 	}
 }
 
@@ -321,7 +273,7 @@ static void writes_the_longest_names(void **state)
 	name[99] = '\xc3', name[100] = '\xa4', name[255] = '\0';
 	put(name, OLD);
 	assert_int_equal(write_one(name, false, &e), 0);
-	assert_true(has(name, NEW));
+	assert_true(holds(name, NEW));
 }
 
 /* Without hard links (the step fails as on such a file system) a new file still comes. */
@@ -334,7 +286,7 @@ static void makes_new_files_without_links(void **state)
 	(void)state;
 	assert_int_equal(commit(".", plans, &t, &e), 0);
 	assert_string_equal(t.name, "link");
-	assert_true(has("fresh", NEW));
+	assert_true(holds("fresh", NEW));
 	assert_int_equal(temporaries("."), 0);
 }
 
@@ -350,12 +302,12 @@ static void lay_out_three(void)
 
 static bool all_old(void)
 {
-	return has("a", OLD) && absent("b/new") && has("c", OLD);
+	return holds("a", OLD) && absent("b/new") && holds("c", OLD);
 }
 
 static bool all_new(void)
 {
-	return has("a", NEW) && has("b/new", NEW) && has("c", NEW);
+	return holds("a", NEW) && holds("b/new", NEW) && holds("c", NEW);
 }
 
 /* Whichever call fails, nothing is changed; or all is written, and what failed came after. */
@@ -381,7 +333,7 @@ static void holds_when_any_step_fails(void **state)
 		if (strcmp(t.name, "unlink") != 0)
 			assert_int_equal(temporaries(".") + temporaries("b"), 0);
 		else
-			assert_int_equal(system("rm -f .*.tmp b/.*.tmp"), 0);
+			assert_runs("rm -f .*.tmp b/.*.tmp");
 	}
 	assert_true(failed >= 12);
 }
@@ -407,11 +359,11 @@ static void holds_when_killed_at_any_step(void **state)
 			_exit(commit(".", three, &t, &e) < 0);
 		assert_int_equal(waitpid(pid, &status, 0), pid);
 		assert_true(WIFEXITED(status) && (WEXITSTATUS(status) == 9 || status == 0));
-		assert_true(has("a", OLD) || has("a", NEW));
-		assert_true(absent("b/new") || has("b/new", NEW));
-		assert_true(has("c", OLD) || has("c", NEW));
+		assert_true(holds("a", OLD) || holds("a", NEW));
+		assert_true(absent("b/new") || holds("b/new", NEW));
+		assert_true(holds("c", OLD) || holds("c", NEW));
 		assert_true(status != 0 || all_new());
-		assert_int_equal(system("rm -f .*.tmp b/.*.tmp"), 0);
+		assert_runs("rm -f .*.tmp b/.*.tmp");
 	}
 }
 
@@ -469,12 +421,12 @@ static void yields_to_others(void **state)
 	put("d", OLD);
 	assert_int_equal(commit(".", plans, &t, &e), FILE_CHANGED);
 	assert_string_equal(t.name, "rename");
-	assert_true(has("a", OLD) && has("c", TEXT("theirs\n")) && has("d", OLD));
+	assert_true(holds("a", OLD) && holds("c", TEXT("theirs\n")) && holds("d", OLD));
 
 	lay_out_three();
 	t = (struct trouble){ .at = 9, .call = take_new };
 	assert_int_equal(commit(".", three, &t, &e), FILE_EXISTS);
-	assert_true(has("a", OLD) && has("b/new", TEXT("theirs\n")) && has("c", OLD));
+	assert_true(holds("a", OLD) && holds("b/new", TEXT("theirs\n")) && holds("c", OLD));
 	assert_int_equal(temporaries(".") + temporaries("b"), 0);
 }
 
@@ -506,26 +458,24 @@ static void writes_from_many_threads(void **state)
 	assert_int_equal(temporaries("."), 0);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, enter, leave)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(replaces_and_keeps_mode_and_owner),
-		TEST(makes_new_files),
-		TEST(never_takes_the_place_of_a_file),
-		TEST(leaves_unchanged_files_alone),
-		TEST(follows_links_inside_the_root_only),
-		TEST(refuses_what_is_not_as_it_was_read),
-		TEST(refuses_without_permission),
-		TEST(knows_two_paths_to_one_file),
-		TEST(writes_the_longest_names),
-		TEST(makes_new_files_without_links),
-		TEST(holds_when_any_step_fails),
-		TEST(holds_when_killed_at_any_step),
-		TEST(removes_temporaries_on_a_signal),
-		TEST(yields_to_others),
-		TEST(writes_from_many_threads),
+		SANDBOXED(replaces_and_keeps_mode_and_owner),
+		SANDBOXED(makes_new_files),
+		SANDBOXED(never_takes_the_place_of_a_file),
+		SANDBOXED(leaves_unchanged_files_alone),
+		SANDBOXED(follows_links_inside_the_root_only),
+		SANDBOXED(refuses_what_is_not_as_it_was_read),
+		SANDBOXED(refuses_without_permission),
+		SANDBOXED(knows_two_paths_to_one_file),
+		SANDBOXED(writes_the_longest_names),
+		SANDBOXED(makes_new_files_without_links),
+		SANDBOXED(holds_when_any_step_fails),
+		SANDBOXED(holds_when_killed_at_any_step),
+		SANDBOXED(removes_temporaries_on_a_signal),
+		SANDBOXED(yields_to_others),
+		SANDBOXED(writes_from_many_threads),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,29 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Values of settings, two sets of them put together, and how they are printed. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include "app/config.h"
 #include "app/message.h"
 #include "base/buf.h"
+#include "support/asserts.h"
 
 #include <stdio.h>
 #include <string.h>
-
-/* "a,b" of a list. */
-static const char *joined(const struct text *list, size_t n)
-{
-	static char out[512];
-	size_t at = 0;
-
-	out[0] = '\0';
-	for (size_t i = 0; i < n; i++)
-		at += (size_t)snprintf(out + at, sizeof(out) - at, "%s%.*s", i ? "," : "", TEXT_FMT(list[i]));
-	return out;
-}
 
 /* --- values --------------------------------------------------------------------- */
 
@@ -62,11 +45,11 @@ static void sizes(void **state)
 	size_t n;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+	for (size_t i = 0; i < COUNT(good); i++) {
 		assert_int_equal(settings_size(text_of(good[i].text), &n, &e), 0);
 		assert_int_equal(n, good[i].bytes);
 	}
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+	for (size_t i = 0; i < COUNT(bad); i++)
 		if (settings_size(text_of(bad[i]), &n, &e) != -1)
 			fail_msg("%s", bad[i]);
 	assert_string_equal(e.message,
@@ -126,11 +109,11 @@ static void merged_lists(void **state)
 
 	(void)state;
 	merge("only: use-copy", "only: [pin-tag, single-cmd]", &a, &s);
-	assert_string_equal(joined(s.only, s.nonly), "use-copy");
+	assert_list(s.only, s.nonly, "use-copy");
 	merge("", "only: [pin-tag, single-cmd]", &a, &s);
-	assert_string_equal(joined(s.only, s.nonly), "pin-tag,single-cmd");
+	assert_list(s.only, s.nonly, "pin-tag,single-cmd");
 	merge("skip: [use-copy, pin-tag]", "skip: [pin-tag, single-cmd]", &a, &s);
-	assert_string_equal(joined(s.skip, s.nskip), "pin-tag,single-cmd,use-copy");
+	assert_list(s.skip, s.nskip, "pin-tag,single-cmd,use-copy");
 	merge("only: pin-tag", "skip: pin-tag", &a, &s);
 	assert_false(select_transform(&s, transform_find(TEXT("pin-tag"))));
 	merge("skip: pin-tag", "skip: all", &a, &s);
@@ -162,7 +145,7 @@ static void merged_consequences(void **state)
 	struct settings both = { .allow = PORT, .deny = PORT };
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < COUNT(cases); i++) {
 		merge(cases[i].line, cases[i].file, &a, &s);
 		if (s.deny != cases[i].deny)
 			fail_msg("line \"%s\", file \"%s\": %x", cases[i].line, cases[i].file, s.deny);
@@ -293,9 +276,9 @@ static void printed_reads_back(void **state)
 	s = settings_merge(&a, &o.settings, &c.settings);
 	t = settings_merge(&a, &none.settings, &again.settings);
 	assert_true(s.level == t.level && s.style == t.style && s.deny == t.deny);
-	assert_string_equal(joined(t.only, t.nonly), "single-cmd");
-	assert_string_equal(joined(t.skip, t.nskip), "pin-tag");
-	assert_string_equal(joined(again.settings.targets, again.settings.ntargets), "x");
+	assert_list(t.only, t.nonly, "single-cmd");
+	assert_list(t.skip, t.nskip, "pin-tag");
+	assert_list(again.settings.targets, again.settings.ntargets, "x");
 	assert_int_equal(again.max_size, o.max_size);
 	config_release(&c);
 	config_release(&again);
