@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # For the other scripts here: a scratch folder, checks that count, the closing line.
-# DFHARDEN is the program.
+# DFHARDEN is the program; the script is started from outside of the scratch folder, $tmp.
 passed=0 failed=0
+root=$(cd "$(dirname "$0")/../.." && pwd) || exit 1
 tmp=$(mktemp -d)
 trap 'chmod -R u+rwx "$tmp" 2>/dev/null; rm -rf "$tmp"' EXIT
 export HOME="$tmp" GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@localhost GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t@localhost
@@ -17,6 +18,16 @@ ok() {
 		failed=$((failed + 1))
 		echo "FAILED: $name: $*" >&2
 		sed 's/^/  /' "$tmp/.out" >&2
+	fi
+}
+
+# verdict NAME WANTED GOT: two strings are the same.
+verdict() {
+	if [ "$2" = "$3" ]; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		printf 'FAILED: %s\n--- wanted\n%s\n--- got\n%s\n' "$1" "$2" "$3" >&2
 	fi
 }
 

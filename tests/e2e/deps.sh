@@ -1,28 +1,15 @@
-#!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # What tools/deps would run on each system. The package managers here are stubs
 # that note their calls; nothing is installed and no network is used.
+. "$(dirname "$0")/../lib.sh"
 set -u
-root=$(cd "$(dirname "$0")/../.." && pwd) || exit 1
-work=$(mktemp -d "${TMPDIR:-/tmp}/dfharden-e2e.XXXXXX") || exit 1
-trap 'rm -rf "$work"' EXIT
-passed=0 failed=0
-
-verdict() {
-	if [ "$2" = "$3" ]; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		printf 'not as expected: %s\n--- expected\n%s\n--- got\n%s\n' "$1" "$2" "$3"
-	fi
-}
 
 # stub NAME BODY...: a program on the fake PATH that notes its call.
 stub() {
 	name=$1
 	shift
-	printf '#!/bin/sh\necho "%s $*" >>"%s/calls"\n%s\n' "$name" "$work" "$*" >"$work/bin/$name"
-	chmod +x "$work/bin/$name"
+	printf '#!/bin/sh\necho "%s $*" >>"%s/calls"\n%s\n' "$name" "$tmp" "$*" >"$tmp/bin/$name"
+	chmod +x "$tmp/bin/$name"
 }
 
 tools=
@@ -32,28 +19,28 @@ done
 
 # machine UID ID_LINES: a system on which nothing is installed.
 machine() {
-	rm -rf "${work:?}/bin" "$work/calls"
-	mkdir "$work/bin"
+	rm -rf "${tmp:?}/bin" "$tmp/calls"
+	mkdir "$tmp/bin"
 	for tool in $tools; do
-		ln -s "${tool%:*}" "$work/bin/${tool#*:}"
+		ln -s "${tool%:*}" "$tmp/bin/${tool#*:}"
 	done
-	printf '#!/bin/sh\necho %s\n' "$1" >"$work/bin/id"
-	chmod +x "$work/bin/id"
-	printf '%s\n' "$2" >"$work/os-release"
-	: >"$work/calls"
+	printf '#!/bin/sh\necho %s\n' "$1" >"$tmp/bin/id"
+	chmod +x "$tmp/bin/id"
+	printf '%s\n' "$2" >"$tmp/os-release"
+	: >"$tmp/calls"
 }
 
 # Everything is there but the names given.
 equip() {
 	for name in cc make awk cmp pkg-config git patch; do
 		case " $* " in *" $name "*) continue ;; esac
-		[ -e "$work/bin/$name" ] || { printf '#!/bin/sh\n' >"$work/bin/$name" && chmod +x "$work/bin/$name"; }
+		[ -e "$tmp/bin/$name" ] || { printf '#!/bin/sh\n' >"$tmp/bin/$name" && chmod +x "$tmp/bin/$name"; }
 	done
-	printf '#!/bin/sh\ncase " %s " in *" $2 "*) exit 1 ;; esac\n' "$*" >"$work/bin/pkg-config"
+	printf '#!/bin/sh\ncase " %s " in *" $2 "*) exit 1 ;; esac\n' "$*" >"$tmp/bin/pkg-config"
 }
 
 deps() {
-	env -i PATH="$work/bin" TMPDIR="$work" OS_RELEASE="$work/os-release" "$@" "$work/bin/sh" "$root/tools/deps"
+	env -i PATH="$tmp/bin" TMPDIR="$tmp" OS_RELEASE="$tmp/os-release" "$@" "$tmp/bin/sh" "$root/tools/deps"
 }
 
 printed() {
@@ -72,7 +59,7 @@ stub apt-get
 verdict 'Debian, root, package lists there' "$apt_install $apt_packages
 exit 0" "$(printed)"
 verdict 'Debian: print only simulates' "apt-get install -s -y --no-install-recommends $apt_packages" \
-	"$(cat "$work/calls")"
+	"$(cat "$tmp/calls")"
 
 machine 1000 "$ubuntu"
 stub apt-get 'exit 100'
@@ -97,15 +84,15 @@ machine 0 'ID=alpine'
 stub apk
 verdict 'Alpine, root' 'apk add --no-cache build-base make diffutils pkgconf pcre2-dev jansson-dev yaml-dev cmocka-dev git patch
 exit 0' "$(printed)"
-verdict 'printing calls no manager' '' "$(cat "$work/calls")"
+verdict 'printing calls no manager' '' "$(cat "$tmp/calls")"
 
 machine 501 ''
-rm "$work/os-release"
+rm "$tmp/os-release"
 stub brew
 equip libpcre2-8 jansson yaml-0.1 cmocka patch
 verdict 'macOS' 'brew install pcre2 jansson libyaml cmocka gpatch
 exit 0' "$(printed)"
-rm "$work/bin/cc"
+rm "$tmp/bin/cc"
 verdict 'macOS without a compiler' 'exit 1' "$(printed)"
 
 machine 0 'ID=plan9'
@@ -115,14 +102,14 @@ machine 1000 "$debian"
 stub apt-get
 equip
 verdict 'nothing missing: nothing printed' 'exit 0' "$(printed)"
-verdict 'nothing missing: nothing said, no manager called' 'exit 0' "$(deps 2>&1; echo "exit $?"; cat "$work/calls")"
+verdict 'nothing missing: nothing said, no manager called' 'exit 0' "$(deps 2>&1; echo "exit $?"; cat "$tmp/calls")"
 
 machine 1000 "$debian"
 stub apt-get
-verdict 'DEPS=skip' 'exit 0' "$(deps DEPS=skip 2>&1; echo "exit $?"; cat "$work/calls")"
+verdict 'DEPS=skip' 'exit 0' "$(deps DEPS=skip 2>&1; echo "exit $?"; cat "$tmp/calls")"
 verdict 'DEPS with another value' 'exit 2' "$(deps DEPS=maybe 2>/dev/null; echo "exit $?")"
 verdict 'a user without sudo' "exit 1
-apt-get install -s -y --no-install-recommends $apt_packages" "$(deps 2>/dev/null; echo "exit $?"; cat "$work/calls")"
+apt-get install -s -y --no-install-recommends $apt_packages" "$(deps 2>/dev/null; echo "exit $?"; cat "$tmp/calls")"
 
 # The real run: lists are too old at first; sudo and the second install do their work.
 machine 1000 "$debian"
@@ -130,8 +117,8 @@ equip git
 stub sudo 'exec "$@"'
 stub apt-get "case \"\$*\" in
 -*|'install -s'*) ;;
-update) : >'$work/fresh' ;;
-*) [ -e '$work/fresh' ] || exit 100; cp '$work/bin/patch' '$work/bin/git' ;;
+update) : >'$tmp/fresh' ;;
+*) [ -e '$tmp/fresh' ] || exit 100; cp '$tmp/bin/patch' '$tmp/bin/git' ;;
 esac"
 verdict 'install, after an update that the first try asked for' "exit 0
 apt-get install -s -y --no-install-recommends git
@@ -140,7 +127,7 @@ apt-get install -y --no-install-recommends git
 sudo env DEBIAN_FRONTEND=noninteractive apt-get update
 apt-get update
 sudo $apt_install git
-apt-get install -y --no-install-recommends git" "$(deps 2>/dev/null; echo "exit $?"; cat "$work/calls")"
+apt-get install -y --no-install-recommends git" "$(deps 2>/dev/null; echo "exit $?"; cat "$tmp/calls")"
 
 machine 0 'ID=alpine'
 equip git
@@ -154,15 +141,14 @@ if command -v make >/dev/null 2>&1; then
 	machine 0 'ID=alpine'
 	stub apk
 	equip libpcre2-8
-	ln -sf "$(command -v make)" "$work/bin/make"
+	ln -sf "$(command -v make)" "$tmp/bin/make"
 	for target in deps demo test; do
-		got=$(cd "$root" && env -i PATH="$work/bin" TMPDIR="$work" OS_RELEASE="$work/os-release" \
-			make "$target" DEPS=print BUILD="$work/build" 2>/dev/null; echo "exit $?")
+		got=$(cd "$root" && env -i PATH="$tmp/bin" TMPDIR="$tmp" OS_RELEASE="$tmp/os-release" \
+			make "$target" DEPS=print BUILD="$tmp/build" 2>/dev/null; echo "exit $?")
 		verdict "make $target DEPS=print" 'apk add --no-cache pcre2-dev
 exit 0' "$got"
 	done
-	verdict 'make DEPS=print builds nothing' no "$([ -e "$work/build" ] && echo yes || echo no)"
+	verdict 'make DEPS=print builds nothing' no "$([ -e "$tmp/build" ] && echo yes || echo no)"
 fi
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish

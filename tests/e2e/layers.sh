@@ -1,30 +1,17 @@
-#!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # tools/layers and tools/rooms on small trees: what is permitted says nothing,
 # each breach is named with its file and line.
+. "$(dirname "$0")/../lib.sh"
 set -u
-root=$(cd "$(dirname "$0")/../.." && pwd) || exit 1
-work=$(mktemp -d "${TMPDIR:-/tmp}/dfharden-e2e.XXXXXX") || exit 1
-trap 'rm -rf "$work"' EXIT
-passed=0 failed=0
-
-verdict() {
-	if [ "$2" = "$3" ]; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		printf 'not as expected: %s\n--- expected\n%s\n--- got\n%s\n' "$1" "$2" "$3"
-	fi
-}
 
 # layers FILE LINE...: what tools/layers says of a tree with that one file.
 layers() {
-	rm -rf "$work/tree"
-	mkdir -p "$work/tree/$(dirname "$1")"
+	rm -rf "$tmp/tree"
+	mkdir -p "$tmp/tree/$(dirname "$1")"
 	file=$1
 	shift
-	printf '%s\n' "$@" >"$work/tree/$file"
-	sh "$root/tools/layers" "$work/tree"
+	printf '%s\n' "$@" >"$tmp/tree/$file"
+	sh "$root/tools/layers" "$tmp/tree"
 	echo "exit $?"
 }
 
@@ -75,9 +62,9 @@ permits src/edit/x.c '/* time() and' ' * rand(), "' '#include "app/y.h" */' 'f("
 
 # rooms: a tree with what a transform needs, less what a case takes away.
 rooms() {
-	rm -rf "$work/tree"
-	mkdir -p "$work/tree/transforms" "$work/tree/tests/fixtures/pin-tag/change" "$work/tree/tests/fixtures/reader/x"
-	cd "$work/tree" || exit 1
+	rm -rf "$tmp/tree"
+	mkdir -p "$tmp/tree/transforms" "$tmp/tree/tests/fixtures/pin-tag/change" "$tmp/tree/tests/fixtures/reader/x"
+	cd "$tmp/tree" || exit 1
 	: >transforms/pin_tag.c
 	printf '/* in run order */\nTRANSFORM(pin_tag)\n' >transforms/transforms.def
 	eval "$1"
@@ -95,5 +82,4 @@ verdict 'rooms: no cases' 'transforms/pin_tag.c: no case in tests/fixtures/pin-t
 exit 1' "$(rooms 'rm -r tests/fixtures/pin-tag/change')"
 verdict 'rooms: no file' 2 "$(rooms 'rm transforms/pin_tag.c' | grep -c 'there is no transforms/pin_tag.c')"
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish

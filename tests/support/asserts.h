@@ -29,7 +29,7 @@
 /* An array of n texts is "a,b". */
 #define assert_list(list, n, want) assert_that_(asserts_joined((list), (n), (want)))
 /* A shell command succeeds. */
-#define assert_runs(command) assert_that_(asserts_runs(command))
+#define sh(command) assert_that_(asserts_runs(command))
 
 static inline bool asserts_same(struct text got, struct text want)
 {

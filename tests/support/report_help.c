@@ -2,15 +2,15 @@
 #include "support/report_help.h"
 
 const char ordinary[] = "FROM scratch\n"
-			       "MAINTAINER Ada <ada@example.com>\n"
-			       "ENV LANG C.UTF-8\n"
-			       "ENV DB_PASSWORD hunter2\n"
-			       "WORKDIR app\n"
-			       "ADD a.txt b.txt ./\n"
-			       "WORKDIR sub\n"
-			       "ADD *.tar ./\n"
-			       "CMD [\"one\", \"two words\"]\n"
-			       "CMD three $LANG\n";
+			"MAINTAINER Ada <ada@example.com>\n"
+			"ENV LANG C.UTF-8\n"
+			"ENV DB_PASSWORD hunter2\n"
+			"WORKDIR app\n"
+			"ADD a.txt b.txt ./\n"
+			"WORKDIR sub\n"
+			"ADD *.tar ./\n"
+			"CMD [\"one\", \"two words\"]\n"
+			"CMD three $LANG\n";
 
 static struct harden_options at_level(enum level l)
 {

@@ -7,11 +7,6 @@
 #include "support/asserts.h"
 #include "support/sandbox.h"
 
-#include <ftw.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* ---- the single readers: what rows a text gives ---- */
@@ -178,14 +173,16 @@ static void root_is(struct builds *b, const char *dockerfile, const char *const 
 #define SOURCES(...) (const char *const[]){ __VA_ARGS__ }, COUNT(((const char *const[]){ __VA_ARGS__ }))
 #define NO_SOURCES NULL, 0
 
+/* The working directory is another one: folders are found by their paths alone. */
 static void make_repository(void)
 {
 	put("compose.yaml", TEXT("services:\n  a:\n    build: app\n  b:\n    build:\n      context: .\n"
-					 "      dockerfile: web/Dockerfile\n      target: run\n"));
+				 "      dockerfile: web/Dockerfile\n      target: run\n"));
 	put("compose.override.yaml", TEXT("services:\n  b:\n    build:\n      target: debug\n"));
 	put("web/docker-compose.yml", TEXT("services:\n  b:\n    build: .\n"));
 	put("ci/docker-bake.hcl", TEXT("target \"t\" {\n  context = \"tools\"\n  target = \"x\"\n}\n"));
-	put(".github/workflows/ci.yaml", TEXT("jobs:\n  j:\n    steps:\n    - uses: docker/build-push-action@v6\n      with: {context: app}\n"));
+	put(".github/workflows/ci.yaml",
+	    TEXT("jobs:\n  j:\n    steps:\n    - uses: docker/build-push-action@v6\n      with: {context: app}\n"));
 	put("node_modules/x/compose.yaml", TEXT("services: {a: {build: ../../app2}}\n"));
 	put("app/Dockerfile", TEXT(""));
 	put("app2/Dockerfile", TEXT(""));
@@ -198,6 +195,7 @@ static void make_repository(void)
 	put("low/dockerfile", TEXT(""));
 	put("low/compose.yml", TEXT("services: {a: {build: .}}\n"));
 	put("broken/compose.yml", TEXT("services: {a: {build: \n"));
+	assert_int_equal(chdir("/"), 0);
 }
 
 static void context_roots(void **state)
@@ -261,6 +259,7 @@ static void no_repository(void **state)
 	put("other.Dockerfile", TEXT(""));
 	put("compose.yml", TEXT("services: {x: {build: {context: ., dockerfile: other.Dockerfile}}}\n"));
 	put("sub/compose.yml", TEXT("services: {x: {build: {context: .., target: t}}}\n"));
+	assert_int_equal(chdir("/"), 0);
 	root_is(b, "Dockerfile", SOURCES("a"), ".", "the only folder");
 	root_is(b, "Dockerfile", SOURCES("b"), NULL, "no folder");
 	root_is(b, "other.Dockerfile", SOURCES("b"), ".", "compose.yml:1");

@@ -8,7 +8,6 @@
 
 #include <pthread.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -32,8 +31,8 @@ static void nearest_in_a_repository(void **state)
 	struct configs *cs = configs_open(NULL);
 
 	(void)state;
-	assert_runs("mkdir -p repo/.git repo/a/b/c repo/x/y repo/inner/.git repo/inner/d");
-	assert_runs("echo 'level: strict' >.dfharden.yaml; echo 'level: safe' >repo/.dfharden.yaml; "
+	sh("mkdir -p repo/.git repo/a/b/c repo/x/y repo/inner/.git repo/inner/d");
+	sh("echo 'level: strict' >.dfharden.yaml; echo 'level: safe' >repo/.dfharden.yaml; "
 	   "echo 'style: true' >repo/a/b/.dfharden.yaml");
 	finds(cs, "repo/a/b/c/Dockerfile", "repo/a/b/.dfharden.yaml");
 	finds(cs, "repo/a/b/Dockerfile", "repo/a/b/.dfharden.yaml");
@@ -63,7 +62,7 @@ static void nearest_without_a_repository(void **state)
 	struct configs *cs = configs_open(NULL);
 
 	(void)state;
-	assert_runs("mkdir -p a/b; echo 'level: safe' >.dfharden.yaml");
+	sh("mkdir -p a/b; echo 'level: safe' >.dfharden.yaml");
 	finds(cs, "a/b/Dockerfile", ".dfharden.yaml");
 	configs_close(cs);
 
@@ -80,7 +79,7 @@ static void outside_of_the_working_folder(void **state)
 	struct configs *cs = configs_open(NULL);
 
 	(void)state;
-	assert_runs("mkdir -p a other/sub; echo 'level: safe' >other/.dfharden.yaml");
+	sh("mkdir -p a other/sub; echo 'level: safe' >other/.dfharden.yaml");
 	assert_int_equal(chdir("a"), 0);
 	snprintf(wanted, sizeof(wanted), "%s/other/.dfharden.yaml", sandbox_top());
 	finds(cs, "../other/Dockerfile", wanted);
@@ -96,10 +95,10 @@ static void one_reading(void **state)
 	struct error e;
 
 	(void)state;
-	assert_runs("mkdir -p .git; for i in 1 2 3 4 5 6 7 8 9; do mkdir -p d$i/e d$i/f; done; echo 'level: safe' "
+	sh("mkdir -p .git; for i in 1 2 3 4 5 6 7 8 9; do mkdir -p d$i/e d$i/f; done; echo 'level: safe' "
 	   ">.dfharden.yaml");
 	assert_int_equal(configs_for(cs, "Dockerfile", &first, &e), 0);
-	assert_runs("echo 'level: strict' >.dfharden.yaml");
+	sh("echo 'level: strict' >.dfharden.yaml");
 	for (char i = '1'; i <= '9'; i++) {
 		char path[] = { 'd', i, '/', i % 2 ? 'e' : 'f', '/', 'D', '\0' };
 
@@ -117,7 +116,7 @@ static void errors_stay(void **state)
 	struct error e;
 
 	(void)state;
-	assert_runs("mkdir -p .git a dir/.dfharden.yaml; echo 'levle: safe' >.dfharden.yaml");
+	sh("mkdir -p .git a dir/.dfharden.yaml; echo 'levle: safe' >.dfharden.yaml");
 	for (int i = 0; i < 2; i++) {
 		e.message[0] = '\0';
 		assert_int_equal(configs_for(cs, "a/Dockerfile", &c, &e), -1);
@@ -138,9 +137,9 @@ static void links(void **state)
 	struct error e;
 
 	(void)state;
-	assert_runs("mkdir -p repo/.git repo/a repo/b repo/c repo/d; echo 'level: safe' >repo/a/real.yaml; echo "
+	sh("mkdir -p repo/.git repo/a repo/b repo/c repo/d; echo 'level: safe' >repo/a/real.yaml; echo "
 	   "secret >outside");
-	assert_runs("ln -s ../a/real.yaml repo/b/.dfharden.yaml; ln -s ../../outside repo/c/.dfharden.yaml; "
+	sh("ln -s ../a/real.yaml repo/b/.dfharden.yaml; ln -s ../../outside repo/c/.dfharden.yaml; "
 	   "ln -s nowhere repo/d/.dfharden.yaml; ln -s repo/b to-b");
 	finds(cs, "repo/b/Dockerfile", "repo/b/.dfharden.yaml");
 	finds(cs, "to-b/Dockerfile", "repo/b/.dfharden.yaml");
@@ -159,7 +158,7 @@ static void a_file_by_name(void **state)
 	struct error e;
 
 	(void)state;
-	assert_runs("mkdir -p a; echo 'level: strict' >my.yaml; echo 'level: safe' >a/.dfharden.yaml");
+	sh("mkdir -p a; echo 'level: strict' >my.yaml; echo 'level: safe' >a/.dfharden.yaml");
 	cs = configs_open("my.yaml");
 	finds(cs, "a/Dockerfile", "my.yaml");
 	finds(cs, "/Dockerfile", "my.yaml");
@@ -170,7 +169,7 @@ static void a_file_by_name(void **state)
 	configs_close(cs);
 	assert_int_equal(config_load(&own, "missing.yaml", &e), FILE_MISSING);
 	config_release(&own);
-	assert_runs("mkfifo pipe; head -c 1048577 /dev/zero >big");
+	sh("mkfifo pipe; head -c 1048577 /dev/zero >big");
 	assert_int_equal(config_load(&own, "pipe", &e), FILE_NOT_REGULAR);
 	config_release(&own);
 	assert_int_equal(config_load(&own, "big", &e), FILE_TOO_LARGE);
@@ -185,7 +184,7 @@ static void shown_for_the_first_path(void **state)
 	struct error e;
 
 	(void)state;
-	assert_runs("mkdir -p .git a; echo 'level: strict' >a/.dfharden.yaml; echo 'level: safe' >.dfharden.yaml");
+	sh("mkdir -p .git a; echo 'level: strict' >a/.dfharden.yaml; echo 'level: safe' >.dfharden.yaml");
 	assert_int_equal(config_show(&out, &o, &e), 0);
 	assert_memory_equal(out.p, "level: strict # a/.dfharden.yaml\n", 33);
 	buf_clear(&out);
@@ -230,7 +229,7 @@ static void many_threads(void **state)
 	void *found, *first = NULL;
 
 	(void)state;
-	assert_runs("mkdir -p .git d39/x; echo 'level: safe' >.dfharden.yaml");
+	sh("mkdir -p .git d39/x; echo 'level: safe' >.dfharden.yaml");
 	for (int i = 0; i < 4; i++)
 		assert_int_equal(pthread_create(&threads[i], NULL, ask, cs), 0);
 	for (int i = 0; i < 4; i++) {

@@ -5,7 +5,6 @@
 #include "support/diff_help.h"
 
 #include <stdio.h>
-#include <string.h>
 
 /* ---- colour ---- */
 

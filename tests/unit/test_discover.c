@@ -51,11 +51,11 @@ static void expect(const char *path, const char *wanted)
 static void knows_the_names(void **state)
 {
 	(void)state;
-	assert_runs("touch Dockerfile dockerFILE.dev Dockerfile. app.Dockerfile app.dockerfile"
+	sh("touch Dockerfile dockerFILE.dev Dockerfile. app.Dockerfile app.dockerfile"
 	   " Containerfile CONTAINERFILE.x .dockerfile");
-	assert_runs("touch Dockerfiles myDockerfile Dockerfile_dev Docker app.Containerfile x~"
+	sh("touch Dockerfiles myDockerfile Dockerfile_dev Docker app.Containerfile x~"
 	   " .Dockerfile.dfharden-1-0.tmp");
-	assert_runs("touch .dockerignore Dockerfile.dockerignore x.DockerIgnore dockerfile.DOCKERIGNORE Makefile README.md");
+	sh("touch .dockerignore Dockerfile.dockerignore x.DockerIgnore dockerfile.DOCKERIGNORE Makefile README.md");
 	expect(".", ".dockerfile\nCONTAINERFILE.x\nContainerfile\nDockerfile\nDockerfile.\napp.Dockerfile\n"
 		    "app.dockerfile\ndockerFILE.dev\n");
 }
@@ -63,7 +63,7 @@ static void knows_the_names(void **state)
 static void names_what_it_skips(void **state)
 {
 	(void)state;
-	assert_runs("touch Dockerfile.j2 app.Dockerfile.TMPL Dockerfile.dev.in Containerfile.mustache Dockerfile~"
+	sh("touch Dockerfile.j2 app.Dockerfile.TMPL Dockerfile.dev.in Containerfile.mustache Dockerfile~"
 	   " Dockerfile.md .Dockerfile.swp notes.md x.j2 Dockerfile.dockerignore.j2");
 	expect(".", "!.Dockerfile.swp: looks like a backup\n"
 		    "!Containerfile.mustache: is a template; render it, then give the result\n"
@@ -89,7 +89,7 @@ static void gives_paths_as_a_user_would(void **state)
 	char path[SANDBOX_MAX + 16], wanted[SANDBOX_MAX + 32];
 
 	(void)state;
-	assert_runs("mkdir a b; touch Dockerfile a/Dockerfile; ln -s a to-a");
+	sh("mkdir a b; touch Dockerfile a/Dockerfile; ln -s a to-a");
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 		expect(rows[i].path, rows[i].wanted);
 	snprintf(path, sizeof(path), "%s/a", sandbox_top());
@@ -100,14 +100,14 @@ static void gives_paths_as_a_user_would(void **state)
 static void sorts_bytewise(void **state)
 {
 	(void)state;
-	assert_runs("mkdir a a.b B; touch a/Dockerfile a.b/Dockerfile B/Dockerfile a/Dockerfile.z Dockerfile");
+	sh("mkdir a a.b B; touch a/Dockerfile a.b/Dockerfile B/Dockerfile a/Dockerfile.z Dockerfile");
 	expect(".", "B/Dockerfile\nDockerfile\na.b/Dockerfile\na/Dockerfile\na/Dockerfile.z\n");
 }
 
 static void takes_regular_files_only(void **state)
 {
 	(void)state;
-	assert_runs("mkdir -p Dockerfile sub x.Dockerfile; touch sub/Dockerfile x.Dockerfile/Dockerfile;"
+	sh("mkdir -p Dockerfile sub x.Dockerfile; touch sub/Dockerfile x.Dockerfile/Dockerfile;"
 	   " mkfifo Dockerfile.fifo; ln -s sub/Dockerfile Dockerfile.link;"
 	   " ln -s nowhere Dockerfile.broken; ln -s sub Dockerfile.dir;"
 	   " ln -s . loop; ln -s sub also");
@@ -120,7 +120,7 @@ static void takes_regular_files_only(void **state)
 static void leaves_out_by_name_without_git(void **state)
 {
 	(void)state;
-	assert_runs("mkdir -p .git/x node_modules/x vendor a/node_modules a/vendor vendored; touch .git/x/Dockerfile"
+	sh("mkdir -p .git/x node_modules/x vendor a/node_modules a/vendor vendored; touch .git/x/Dockerfile"
 	   " node_modules/x/Dockerfile vendor/Dockerfile a/node_modules/Dockerfile a/vendor/Dockerfile"
 	   " vendored/Dockerfile a/Dockerfile .gitignore; echo vendored > .gitignore; rm -r .git/*");
 	expect(".", "a/Dockerfile\nvendored/Dockerfile\n");
@@ -133,7 +133,7 @@ static void goes_on_after_unreadable_folders(void **state)
 	struct error e = { "" };
 
 	(void)state;
-	assert_runs("mkdir a shut z; touch a/Dockerfile z/Dockerfile; chmod 0 shut");
+	sh("mkdir a shut z; touch a/Dockerfile z/Dockerfile; chmod 0 shut");
 	if (geteuid() == 0)
 		assert_int_equal(seteuid(NOBODY), 0);
 	expect(".", "a/Dockerfile\nz/Dockerfile\n!shut: cannot be searched: Permission denied\n");
@@ -157,7 +157,7 @@ static void bears_any_depth(void **state)
 			fail();
 	assert_int_equal(fchdir(up), 0);
 	close(up);
-	assert_runs("touch Dockerfile dd/Dockerfile");
+	sh("touch Dockerfile dd/Dockerfile");
 	assert_int_equal(discover(".", &r, &e), 0);
 	assert_int_equal(r.n, 2);
 	assert_int_equal(r.n_skipped, 1);
@@ -171,7 +171,7 @@ static void bears_many(void **state)
 	struct error e;
 
 	(void)state;
-	assert_runs("for i in $(seq 700); do mkdir d$i; : > d$i/Dockerfile; : > d$i/file; done");
+	sh("for i in $(seq 700); do mkdir d$i; : > d$i/Dockerfile; : > d$i/file; done");
 	assert_int_equal(discover(".", &r, &e), 0);
 	assert_int_equal(r.n, 700);
 	discover_result_release(&r);
@@ -191,7 +191,7 @@ static void leaves_out_what_git_ignores(void **state)
 {
 	(void)state;
 	need_git();
-	assert_runs("git init -q . && mkdir -p node_modules/x vendor/lib sub/out deep/er && touch node_modules/x/Dockerfile"
+	sh("git init -q . && mkdir -p node_modules/x vendor/lib sub/out deep/er && touch node_modules/x/Dockerfile"
 	   " vendor/Dockerfile vendor/lib/Dockerfile sub/Dockerfile sub/Dockerfile.local sub/out/Dockerfile"
 	   " sub/Dockerfile.j2 deep/er/Dockerfile sub/Dockerfile.x.j2 'sub/new\nline.Dockerfile'"
 	   " && printf 'node_modules/\\n/vendor/\\n*.local\\nout\\n*.x.j2\\n' > .gitignore"
@@ -210,7 +210,7 @@ static void keeps_what_git_does_not_ignore(void **state)
 {
 	(void)state;
 	need_git();
-	assert_runs("git init -q . && mkdir vendor node_modules"
+	sh("git init -q . && mkdir vendor node_modules"
 	   " && touch vendor/Dockerfile node_modules/Dockerfile .git/Dockerfile");
 	expect(".", "node_modules/Dockerfile\nvendor/Dockerfile\n");
 }
@@ -219,7 +219,7 @@ static void asks_each_work_tree_below(void **state)
 {
 	(void)state;
 	need_git();
-	assert_runs("mkdir -p one/vendor two/sub plain/vendor && git init -q one && git init -q two && git init -q two/sub"
+	sh("mkdir -p one/vendor two/sub plain/vendor && git init -q one && git init -q two && git init -q two/sub"
 	   " && echo Dockerfile.a > one/.gitignore && echo Dockerfile.b > two/.gitignore"
 	   " && echo Dockerfile.c > two/sub/.gitignore"
 	   " && for d in one two two/sub plain; do touch $d/Dockerfile.a $d/Dockerfile.b $d/Dockerfile.c; done"
@@ -237,13 +237,13 @@ static void does_without_git(void **state)
 
 	(void)state;
 	need_git();
-	assert_runs("git init -q . && echo ignored > .gitignore && mkdir ignored vendor"
+	sh("git init -q . && echo ignored > .gitignore && mkdir ignored vendor"
 	   " && touch ignored/Dockerfile vendor/Dockerfile");
 	expect(".", "vendor/Dockerfile\n");
 	setenv("PATH", "/nowhere", 1);
 	expect(".", "ignored/Dockerfile\n");
 	setenv("PATH", path, 1);
-	assert_runs("echo '[broken' >> .git/config");
+	sh("echo '[broken' >> .git/config");
 	expect(".", "ignored/Dockerfile\n");
 	free(path);
 }
@@ -252,7 +252,7 @@ static void is_not_led_astray(void **state)
 {
 	(void)state;
 	need_git();
-	assert_runs("git init -q . && git init -q other && echo '*' > other/.gitignore && mkdir a && touch a/Dockerfile"
+	sh("git init -q . && git init -q other && echo '*' > other/.gitignore && mkdir a && touch a/Dockerfile"
 	   " && printf '#!/bin/sh\\ntouch fired\\n' > trap && chmod +x trap"
 	   " && git config core.fsmonitor \"$PWD/trap\" && git config core.pager \"$PWD/trap\"");
 	setenv("GIT_DIR", "other/.git", 1);
@@ -290,7 +290,7 @@ static void finds_the_root(void **state)
 
 	(void)state;
 	need_git();
-	assert_runs("mkdir -p 'repo/a\n/b' plain && git init -q repo && ln -s 'repo/a\n/b' link && mkdir -p fake/.git/x");
+	sh("mkdir -p 'repo/a\n/b' plain && git init -q repo && ln -s 'repo/a\n/b' link && mkdir -p fake/.git/x");
 	assert_int_equal(chdir("repo"), 0);
 	assert_true(text_is(git_root("a\n/b", &a), getcwd((char[4096]){ 0 }, 4096)));
 	assert_true(text_eq(git_toplevel("a\n", &a), git_root(".", &a)));

@@ -4,7 +4,6 @@
 #include "support/asserts.h"
 
 #include <pthread.h>
-#include <string.h>
 
 static const struct rule rules[] = { { RULE_HADOLINT, "DL9999" }, { RULE_BUILDKIT, "SomeRule" }, { RULE_HADOLINT, NULL } };
 

@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The report as text, of outcomes that the engine made and of some that no file gives. */
-#include "app/harden.h"
-#include "base/js.h"
-#include "pass/transform.h"
 #include "report/report.h"
 #include "report/secret.h"
 #include "support/asserts.h"
 #include "support/report_help.h"
 
 #include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const struct report_style plain = { 0 }, verbose = { .verbose = true }, colored = { .color = true };
