@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # For the other scripts here: a scratch folder, checks that count, the closing line.
-# DFHARDEN is the program; the script is started from outside of the scratch folder, $tmp.
+# DFHARDEN is the program, $root the checkout, $tmp the scratch folder and working directory.
 passed=0 failed=0
 root=$(cd "$(dirname "$0")/../.." && pwd) || exit 1
-tmp=$(mktemp -d)
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/dfharden-e2e.XXXXXX") || exit 1
 trap 'chmod -R u+rwx "$tmp" 2>/dev/null; rm -rf "$tmp"' EXIT
 export HOME="$tmp" GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@localhost GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t@localhost
 cd "$tmp" || exit 1

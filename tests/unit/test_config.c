@@ -3,7 +3,6 @@
 #include "base/buf.h"
 #include "support/asserts.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define PARSE(c, lit, e) config_parse((c), TEXT("f.yaml"), TEXT(lit), (e))

@@ -6,7 +6,6 @@
 #include "support/asserts.h"
 #include "support/sandbox.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

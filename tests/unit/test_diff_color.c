@@ -4,8 +4,6 @@
 #include "support/asserts.h"
 #include "support/diff_help.h"
 
-#include <stdio.h>
-
 /* ---- colour ---- */
 
 #define GONE "\x1b[31m-"

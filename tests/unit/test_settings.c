@@ -5,7 +5,6 @@
 #include "base/buf.h"
 #include "support/asserts.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* --- values --------------------------------------------------------------------- */
