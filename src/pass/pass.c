@@ -95,7 +95,8 @@ static struct place place_of(struct pass *p, size_t at, struct text *excerpt)
 		start = from < 3 ? from : 3;
 	}
 	*excerpt = text_sub(t, 0, EXCERPT);
-	while (excerpt->n < t.n && excerpt->n && ((unsigned char)t.p[excerpt->n] & 0xC0) == 0x80)
+	/* Not inside a character, which has at most three bytes behind its first. */
+	for (int k = 0; k < 3 && excerpt->n < t.n && ((unsigned char)t.p[excerpt->n] & 0xC0) == 0x80; k++)
 		excerpt->n--;
 	return (struct place){ line + 1, from - start + 1 };
 }
