@@ -5,7 +5,7 @@
 printf 'FROM scratch\nMAINTAINER Ada\n' >good
 # An address space that is large for us and small for the input (not with sanitizers).
 if ! grep -qa __asan_init "$DFHARDEN" 2>/dev/null; then ulimit -v 600000 2>/dev/null || true; fi
-if command -v timeout >/dev/null 2>&1; then limit='timeout 20'; else limit=; fi
+if command -v timeout >/dev/null 2>&1; then limit='timeout 120'; else limit=; fi
 real=$DFHARDEN
 printf '#!/bin/sh\nexec %s "%s" "$@"\n' "$limit" "$real" >bounded
 chmod +x bounded
