@@ -60,7 +60,7 @@ struct shape {
 	struct text v;
 	bool blanks;   /* outside quotes: it has to be quoted */
 	bool specials; /* quotes and escapes */
-	bool tangled;  /* some stand inside ${...}, or end the name of a variable */
+	bool tangled;  /* some stand inside ${...}, or end the name of a variable, or the like */
 	bool pairs;    /* it seems to hold what was meant as further pairs or as another line */
 	bool after_blank;
 	size_t segment; /* of the byte looked at */
@@ -148,6 +148,8 @@ static struct shape shape_of(const struct instruction *ins, char escape)
 	struct shape s = { .ins = ins, .v = ins_written(ins, &ins->words[1]) };
 
 	s.pairs = text_starts(s.v, TEXT("="));
+	/* A byte order mark is dropped at the start of a value, but not behind a quote. */
+	s.tangled = text_starts(s.v, TEXT("\xEF\xBB\xBF"));
 	walk(s.v, escape, note, &s);
 	return s;
 }
