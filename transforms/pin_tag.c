@@ -208,6 +208,27 @@ static void add_source(struct pass *p, struct finding *f, const struct catalog_p
 	finding_because(p, f, TEXT_NPOS, ARENA_JOIN(pass_arena(p), TEXT("the image catalog, from "), pin->source));
 }
 
+/* A tag would be another name than the build context's, which would no longer be taken
+ * in the image's place. */
+static bool refuse_named(struct pass *p, struct finding *f, struct text image)
+{
+	struct arena *a = pass_arena(p);
+	const struct named_context *c = facts_named_context(pass_facts(p), image);
+
+	if (!c)
+		return false;
+	if (c->name.state == KNOWN) {
+		finding_because(p, f, TEXT_NPOS, ARENA_JOIN(a, c->because, TEXT(" gives the build context "), c->name.text));
+		finding_refuse(p, f, "named-context", TEXT("the repository's build files replace this image by a build context "
+							   "of that name: choose the version there"));
+	} else {
+		finding_because(p, f, TEXT_NPOS, ARENA_JOIN(a, c->because, TEXT(" gives a build context whose name is not known")));
+		finding_refuse(p, f, "named-context", TEXT("the repository's build files may replace this image, by a build context "
+							   "whose name is not known here: choose the version there or here"));
+	}
+	return true;
+}
+
 /* The reference that a text is, where its tag is to be decided. */
 static bool undecided(struct text full, struct imageref *ref, struct catalog_pin *pin)
 {
@@ -253,6 +274,8 @@ static void pin_from(struct pass *p, size_t stage, bool *done)
 		finding_refuse(p, f, refusals[pin.verdict].code, text_of(refusals[pin.verdict].decide));
 		return;
 	}
+	if (refuse_named(p, f, s->base_default.text))
+		return;
 	add_source(p, f, &pin);
 	if (!located)
 		finding_refuse(p, f, "tag-in-variable", TEXT("the tag comes out of an expression: write the version where it is decided"));
@@ -279,6 +302,8 @@ static void pin_flag(struct pass *p, size_t item, size_t at, struct text value)
 		return; /* a name that is not known may be a further build context */
 	f = find(p, item, &ref, &pin);
 	finding_at(p, f, pass_doc(p)->items[item].ins, at);
+	if (refuse_named(p, f, value))
+		return;
 	add_source(p, f, &pin);
 	if (locate(p, value, &spot))
 		write_tag(p, f, &spot, pin.tag);
@@ -327,7 +352,8 @@ const struct transform transform_pin_tag = {
 	.why = "An image without a tag, or with `latest`, is another image after its next release: the build changes, or "
 	       "breaks, without a change of the file. The tag written is what `latest` was on the day that the message names.",
 	.risk = "The image no longer follows `latest`: it has to be raised on purpose, as a dependency is. Stages, scratch, "
-		"digests, images that the catalog does not know and ARGs that are used elsewhere are left alone.",
+		"digests, images that the catalog does not know, ARGs that are used elsewhere and images that the repository "
+		"replaces by a named build context are left alone.",
 	.maps = maps,
 	.before = "FROM alpine\nCOPY --from=busybox:latest /bin/busybox /bin/\n",
 	.after = "FROM alpine:3.24\nCOPY --from=busybox:1.38 /bin/busybox /bin/\n",

@@ -8,6 +8,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+enum { MAX_NAMED = 500 }; /* named contexts of one Dockerfile; with more, any name may be one */
+
 struct builds {
 	pthread_mutex_t lock; /* over all below, which is filled as questions come */
 	bool repository, scanned;
@@ -115,9 +117,14 @@ static void unknown(struct context_root *out, struct text because)
 	out->because = because;
 }
 
+static struct text file_line(struct arena *a, struct text file, size_t line)
+{
+	return ARENA_JOIN(a, file, TEXT(":"), arena_printf(a, "%zu", line));
+}
+
 static struct text place(struct arena *a, const struct build_row *row)
 {
-	return ARENA_JOIN(a, row->file, TEXT(":"), arena_printf(a, "%zu", row->line));
+	return file_line(a, row->file, row->line);
 }
 
 static struct text disagreement(struct arena *a, const struct build_row *x, const struct build_row *y)
@@ -251,17 +258,22 @@ static int by_text(const void *a, const void *b)
 	return text_cmp(*(const struct text *)a, *(const struct text *)b);
 }
 
+static const struct build_row *rows_of(struct builds *b, struct text dockerfile, struct arena *a, size_t *n)
+{
+	struct text path;
+
+	*n = 0;
+	return relpath_join(a, TEXT("."), dockerfile, &path) ? rows_for(b, path, n) : NULL;
+}
+
 void builds_targets(struct builds *b, struct text dockerfile, struct arena *a, const struct text **names,
 		    size_t *n, bool *unknown_too)
 {
 	size_t nrows, found = 0;
-	const struct build_row *rows = NULL;
-	struct text path, *out;
+	const struct build_row *rows = rows_of(b, dockerfile, a, &nrows);
+	struct text *out;
 
 	*unknown_too = false;
-	nrows = 0;
-	if (relpath_join(a, TEXT("."), dockerfile, &path))
-		rows = rows_for(b, path, &nrows);
 	out = ARENA_ARRAY(a, nrows, struct text);
 	for (size_t i = 0; i < nrows; i++) {
 		*unknown_too = *unknown_too || rows[i].target.state == UNKNOWN;
@@ -275,4 +287,55 @@ void builds_targets(struct builds *b, struct text dockerfile, struct arena *a, c
 		if (*n == 0 || !text_eq(out[*n - 1], out[i]))
 			out[(*n)++] = out[i];
 	*names = out;
+}
+
+/* ---- named contexts ---- */
+
+/* Unknown ones first, then by name and by place. */
+static int by_name(const void *a, const void *b)
+{
+	const struct build_name *x = a, *y = b;
+	bool known = x->name.state == KNOWN;
+	int c = known - (y->name.state == KNOWN);
+
+	c = c || !known ? c : text_cmp(x->name.text, y->name.text);
+	c = c ? c : text_cmp(x->file, y->file);
+	return c ? c : (x->line > y->line) - (x->line < y->line);
+}
+
+static struct build_name *gather_names(const struct build_row *rows, size_t nrows, struct arena *a, size_t *n)
+{
+	struct build_name *all = NULL;
+	size_t cap = 0;
+
+	*n = 0;
+	for (size_t i = 0; i < nrows; i++)
+		for (size_t k = 0; k < rows[i].nnamed; k++) {
+			all = arena_grow(a, all, *n, &cap, sizeof(*all));
+			all[(*n)++] = rows[i].named[k];
+		}
+	if (*n > 1)
+		qsort(all, *n, sizeof(*all), by_name);
+	return all;
+}
+
+void builds_named_contexts(struct builds *b, struct text dockerfile, struct arena *a,
+			   const struct named_context **named, size_t *n)
+{
+	size_t nrows, nall, found = 0;
+	const struct build_row *rows = rows_of(b, dockerfile, a, &nrows);
+	const struct build_name *all = gather_names(rows, nrows, a, &nall);
+	struct named_context *out = ARENA_ARRAY(a, (nall < MAX_NAMED ? nall : MAX_NAMED) + 1, struct named_context);
+
+	for (size_t i = 0; i < nall && found <= MAX_NAMED; i++) {
+		struct maybe name = all[i].name;
+
+		if (i && maybe_eq(name, all[i - 1].name))
+			continue;
+		if (name.state == KNOWN)
+			name = found == MAX_NAMED ? maybe_unknown() : maybe_known(arena_text(a, name.text));
+		out[found++] = (struct named_context){ name, file_line(a, all[i].file, all[i].line) };
+	}
+	*named = out;
+	*n = found;
 }

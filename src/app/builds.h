@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/maybe.h"
 #include "base/text.h"
+#include "facts/facts.h"
 
 struct builds;
 
@@ -19,6 +20,13 @@ struct builds;
 struct builds *builds_open(const char *root, bool repository);
 void builds_close(struct builds *b); /* NULL is nothing */
 
+/* A named build context as it is written: additional_contexts, contexts, build-contexts. */
+struct build_name {
+	struct maybe name;
+	struct text file;
+	size_t line;
+};
+
 /* "file:line builds `dockerfile`, in the folder `context`, up to stage `target`". */
 struct build_row {
 	struct text file;
@@ -28,6 +36,8 @@ struct build_row {
 	/* UNKNOWN: a URL, a variable, a folder outside of root. */
 	struct maybe context;
 	struct maybe target; /* UNSET: the last stage */
+	const struct build_name *named;
+	size_t nnamed;
 };
 
 /* All rows, sorted by Dockerfile, file and line. They live as long as b. */
@@ -57,5 +67,10 @@ void builds_context_root(struct builds *b, struct text dockerfile, const char *g
  * each once, in the arena. *unknown: there is another whose name is a variable. */
 void builds_targets(struct builds *b, struct text dockerfile, struct arena *a, const struct text **names,
 		    size_t *n, bool *unknown);
+
+/* The named contexts that any row gives this Dockerfile's build, sorted, each name
+ * once, those with an unknown name as one, in front. Everything is in the arena. */
+void builds_named_contexts(struct builds *b, struct text dockerfile, struct arena *a,
+			   const struct named_context **named, size_t *n);
 
 #endif

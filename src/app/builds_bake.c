@@ -42,6 +42,38 @@ static struct maybe read_value(struct hcl *h)
 	return value;
 }
 
+/* `name =` or `"name" :`; any other expression gives a name that is not known. */
+static struct maybe read_key(struct hcl_token t, struct hcl_token next)
+{
+	bool literal = t.kind == HCL_NAME || (t.kind == HCL_STRING && !t.template);
+
+	return literal && (hcl_is(next, '=') || hcl_is(next, ':')) ? maybe_known(t.text) : maybe_unknown();
+}
+
+/* The keys of an object. */
+static void read_named(struct claims *c, struct claim *k, struct hcl *h)
+{
+	struct hcl_token t = hcl_peek(h);
+	bool key = true; /* here one may stand */
+
+	if (!hcl_is(t, '{')) {
+		if (!(t.kind == HCL_NAME && text_is(t.text, "null")))
+			claims_add_named(c, k, maybe_unknown(), t.line);
+		hcl_skip_expression(h);
+		return;
+	}
+	hcl_next(h);
+	while ((t = hcl_next(h)).kind != HCL_END && !hcl_is(t, '}')) {
+		bool between = t.kind == HCL_NEWLINE || hcl_is(t, ',');
+
+		if (key && !between)
+			claims_add_named(c, k, read_key(t, hcl_peek(h)), t.line);
+		key = between;
+		if (hcl_is(t, '{') || hcl_is(t, '[') || hcl_is(t, '('))
+			hcl_skip_block(h);
+	}
+}
+
 static void read_inherits(struct claims *c, struct claim *k, struct hcl *h)
 {
 	struct text *bases = NULL;
@@ -79,6 +111,8 @@ static void read_target(struct claims *c, struct claim *k, struct hcl *h)
 				*value = read_value(h);
 			else if (text_is(t.text, "inherits"))
 				read_inherits(c, k, h);
+			else if (text_is(t.text, "contexts"))
+				read_named(c, k, h);
 			else
 				hcl_skip_expression(h);
 		}
@@ -140,6 +174,15 @@ static void read_json_bases(struct claims *c, struct claim *k, const struct yaml
 	k->nbases = n;
 }
 
+static void read_json_named(struct claims *c, struct claim *k, const struct yaml_node *map)
+{
+	if (map && map->kind != YAML_MAP && !map->null)
+		claims_add_named(c, k, maybe_unknown(), map->line);
+	for (const struct yaml_item *it = map && map->kind == YAML_MAP ? map->items : NULL; it; it = it->next)
+		claims_add_named(c, k, it->key->kind == YAML_SCALAR ? plain(maybe_known(it->key->text)) : maybe_unknown(),
+				 it->key->line);
+}
+
 static void read_json_target(struct claims *c, const struct yaml_item *target)
 {
 	struct claim *k;
@@ -150,6 +193,7 @@ static void read_json_target(struct claims *c, const struct yaml_item *target)
 	k->context = plain(yaml_text(target->value, "context"));
 	k->dockerfile = plain(yaml_text(target->value, "dockerfile"));
 	k->target = plain(yaml_text(target->value, "target"));
+	read_json_named(c, k, yaml_get(target->value, "contexts"));
 	read_json_bases(c, k, yaml_get(target->value, "inherits"));
 }
 

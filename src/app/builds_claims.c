@@ -3,13 +3,31 @@
 
 #include "facts/relpath.h"
 
-enum { MAX_BASES = 64 }; /* looked at for one claim, in all */
+enum {
+	MAX_BASES = 64, /* looked at for one claim, in all */
+	MAX_NAMED = 64, /* named contexts of one claim; with more, any name may be one */
+};
 
 struct claim *claims_add(struct claims *c, enum claim_kind kind, size_t line)
 {
 	c->p = arena_grow(c->arena, c->p, c->n, &c->cap, sizeof(*c->p));
 	c->p[c->n] = (struct claim){ .kind = kind, .folder = c->folder, .file = c->file, .line = line };
 	return &c->p[c->n++];
+}
+
+static void add_named(struct arena *a, struct claim *k, struct build_name name)
+{
+	if (k->nnamed > MAX_NAMED)
+		return;
+	if (k->nnamed == MAX_NAMED)
+		name.name = maybe_unknown();
+	k->named = arena_grow(a, k->named, k->nnamed, &k->named_cap, sizeof(*k->named));
+	k->named[k->nnamed++] = name;
+}
+
+void claims_add_named(struct claims *c, struct claim *k, struct maybe name, size_t line)
+{
+	add_named(c->arena, k, (struct build_name){ name, c->file, line });
 }
 
 /* ---- what one claim takes over from others ---- */
@@ -19,7 +37,7 @@ static bool same_target(const struct claim *a, const struct claim *b)
 	return a->kind == b->kind && text_eq(a->folder, b->folder) && text_eq(a->name, b->name);
 }
 
-static void take_over(struct claim *k, const struct claim *base)
+static void take_over(struct arena *a, struct claim *k, const struct claim *base)
 {
 	if (k->context.state == UNSET)
 		k->context = base->context;
@@ -27,6 +45,8 @@ static void take_over(struct claim *k, const struct claim *base)
 		k->dockerfile = base->dockerfile;
 	if (k->target.state == UNSET)
 		k->target = base->target;
+	for (size_t i = 0; i < base->nnamed && k->nnamed <= MAX_NAMED; i++)
+		add_named(a, k, base->named[i]);
 }
 
 /* Names whose claims are still to be taken over, the strongest last. */
@@ -49,7 +69,7 @@ static void take_target(const struct claims *c, struct claim *k, struct bases *b
 
 		if (!same_target(other, like) || (k->kind != CLAIM_BAKE && !text_eq(other->file, k->file)))
 			continue;
-		take_over(k, other);
+		take_over(c->arena, k, other);
 		add_bases(b, other);
 	}
 }
@@ -59,7 +79,7 @@ static void take_from_other_files(const struct claims *c, struct claim *k)
 {
 	for (size_t i = 0; i < c->n && k->context.state == UNSET; i++)
 		if (same_target(&c->p[i], k) && c->p[i].context.state != UNSET)
-			take_over(k, &c->p[i]);
+			take_over(c->arena, k, &c->p[i]);
 }
 
 struct claim claims_resolve(const struct claims *c, size_t i)
@@ -69,10 +89,15 @@ struct claim claims_resolve(const struct claims *c, size_t i)
 
 	if (k.kind == CLAIM_WORKFLOW)
 		return k;
-	if (k.kind == CLAIM_BAKE)
+	/* A list of its own is filled: the claim's stays as it is. */
+	k.named = NULL;
+	k.nnamed = k.named_cap = 0;
+	if (k.kind == CLAIM_BAKE) {
 		take_target(c, &k, &b, &like);
-	else
+	} else {
+		take_over(c->arena, &k, &like);
 		add_bases(&b, &k);
+	}
 	while (b.n) {
 		like.name = b.names[--b.n];
 		take_target(c, &k, &b, &like);
@@ -123,11 +148,15 @@ bool claim_row(struct arena *a, const struct claim *c, struct build_row *row)
 	struct text base = c->kind == CLAIM_WORKFLOW ? TEXT(".") : c->folder;
 	struct text name = c->dockerfile.state == KNOWN ? c->dockerfile.text : TEXT("Dockerfile");
 	struct maybe context = context_of(a, c, base);
-	bool from_root = c->file_from_root && c->dockerfile.state == KNOWN;
+	bool from_root = c->file_from_root && c->dockerfile.state == KNOWN, nothing = says_nothing(c);
 
-	*row = (struct build_row){ .file = c->file, .line = c->line, .context = context, .target = c->target };
+	*row = (struct build_row){ .file = c->file, .line = c->line, .context = context, .target = c->target,
+				   .named = c->named, .nnamed = c->nnamed };
 	row->default_name = c->dockerfile.state == UNSET;
-	if (c->silent || says_nothing(c) || c->dockerfile.state == UNKNOWN || text_has(name, ':'))
+	/* What it names holds if it is a build; that it is one, and where, is not sure. */
+	if (nothing)
+		row->context = maybe_unknown();
+	if (c->silent || (nothing && !c->nnamed) || c->dockerfile.state == UNKNOWN || text_has(name, ':'))
 		return false;
 	if (!from_root && context.state != KNOWN)
 		return false;

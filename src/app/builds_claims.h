@@ -17,6 +17,8 @@ struct claim {
 	/* What it takes over what it does not say itself: the later, the stronger. */
 	const struct text *bases;
 	size_t nbases;
+	struct build_name *named;
+	size_t nnamed, named_cap;
 	bool silent; /* builds nothing; only there for those that take it over */
 	bool file_from_root; /* dockerfile is relative to root, not to the context */
 };
@@ -33,6 +35,9 @@ enum { CLAIMS_OF_A_FILE = 2000 };
 
 /* Adds a claim of the file being read. The pointer holds until the next one. */
 struct claim *claims_add(struct claims *c, enum claim_kind kind, size_t line);
+
+/* Adds a named context that the file being read gives to k. */
+void claims_add_named(struct claims *c, struct claim *k, struct maybe name, size_t line);
 
 /* The readers. Their slices are borrowed from bytes or are in the arena. */
 void claims_read_compose(struct claims *c, struct text bytes);

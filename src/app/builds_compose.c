@@ -52,6 +52,35 @@ static struct maybe interpolate(struct arena *a, struct maybe m)
 	return maybe_known(out);
 }
 
+/* Interpolation does not reach into a mapping's keys. */
+static void read_named_map(struct claims *c, struct claim *k, const struct yaml_node *map)
+{
+	for (const struct yaml_item *it = map->items; it; it = it->next) {
+		bool known = it->key->kind == YAML_SCALAR && !text_is(it->key->text, "<<");
+
+		claims_add_named(c, k, known ? maybe_known(it->key->text) : maybe_unknown(), it->key->line);
+	}
+}
+
+static void read_named_list(struct claims *c, struct claim *k, const struct yaml_node *list)
+{
+	for (const struct yaml_item *it = list->items; it; it = it->next) {
+		struct maybe name = maybe_unknown();
+
+		if (it->value->kind == YAML_SCALAR)
+			name = maybe_known(text_sub(it->value->text, 0, text_chr(it->value->text, '=', 0)));
+		claims_add_named(c, k, interpolate(c->arena, name), it->value->line);
+	}
+}
+
+static void read_named(struct claims *c, struct claim *k, const struct yaml_node *named)
+{
+	if (named && named->kind == YAML_MAP)
+		read_named_map(c, k, named);
+	else if (named && named->kind == YAML_LIST)
+		read_named_list(c, k, named);
+}
+
 static void read_build(struct claims *c, struct claim *k, const struct yaml_node *build)
 {
 	if (build->kind == YAML_SCALAR) {
@@ -61,6 +90,7 @@ static void read_build(struct claims *c, struct claim *k, const struct yaml_node
 	k->context = interpolate(c->arena, yaml_text(build, "context"));
 	k->dockerfile = interpolate(c->arena, yaml_text(build, "dockerfile"));
 	k->target = interpolate(c->arena, yaml_text(build, "target"));
+	read_named(c, k, yaml_get(build, "additional_contexts"));
 	k->silent = yaml_get(build, "dockerfile_inline") != NULL;
 }
 

@@ -31,6 +31,26 @@ static struct maybe input(const struct yaml_node *with, const char *name)
 	return text_find(m.text, TEXT("${{"), 0) == TEXT_NPOS ? m : maybe_unknown();
 }
 
+/* A line each: name=value. Only a value may hold an expression without harm. */
+static void read_named(struct claims *c, struct claim *k, const struct yaml_item *lines)
+{
+	struct text rest, line;
+	bool more = true;
+
+	if (!lines || lines->value->kind != YAML_SCALAR)
+		return;
+	rest = lines->value->text;
+	while (text_cut(&rest, '\n', &line, &more)) {
+		struct text name = text_trim(text_sub(line, 0, text_chr(line, '=', 0)));
+
+		if (text_starts(name, TEXT("\""))) /* it is read as CSV */
+			name = text_from(name, 1);
+		if (name.n)
+			claims_add_named(c, k, text_find(name, TEXT("${{"), 0) == TEXT_NPOS ? maybe_known(name) : maybe_unknown(),
+					 lines->key->line);
+	}
+}
+
 static void read_step(struct claims *c, const struct yaml_node *step)
 {
 	const struct yaml_item *uses = yaml_pair(step, "uses");
@@ -48,6 +68,7 @@ static void read_step(struct claims *c, const struct yaml_node *step)
 	if (k->dockerfile.state == UNSET)
 		k->dockerfile = input(with, "dockerfile");
 	k->target = input(with, "target");
+	read_named(c, k, yaml_pair(with, "build-contexts"));
 	k->file_from_root = k->context.state == KNOWN && !text_starts(k->context.text, git_context);
 	if (k->context.state == KNOWN && !k->file_from_root) {
 		struct text sub = text_from(k->context.text, git_context.n);

@@ -50,21 +50,20 @@ static const struct surroundings *look_around(struct run *r, const struct doc *d
 	return &r->around;
 }
 
-/* The answer to the facts' question for the context, which few ask. */
-static struct context *ask_context(void *data, struct text *because)
+/* The answer to the facts' question for what is around, which few ask. */
+static void ask_around(void *data, struct facts_around *out)
 {
 	struct run *r = data;
 	const struct surroundings *s = look_around(r, r->now->doc);
 
-	*because = s->because;
-	return s->context;
+	*out = (struct facts_around){ s->context, s->because, s->named, s->nnamed };
 }
 
 static struct revision *revision_open(struct run *r, struct text text)
 {
 	struct arena first = { 0 };
 	struct revision *rev = ARENA_NEW(&first, struct revision);
-	struct facts_inputs in = { .ask_context = ask_context, .ask_data = r };
+	struct facts_inputs in = { .ask_around = ask_around, .ask_data = r };
 
 	rev->arena = first;
 	in.doc = rev->doc = doc_read(&rev->arena, text);

@@ -14,6 +14,8 @@ struct surroundings {
 	struct text because;        /* why it is that one, or why it is unknown */
 	const struct text *targets; /* exported stages beside the last */
 	size_t ntargets;
+	const struct named_context *named; /* further build contexts */
+	size_t nnamed;
 };
 
 struct harden_input {

@@ -239,6 +239,12 @@ static void find_targets(const struct place_on_disk *at, const struct project *x
 	out->ntargets = n + at->ntargets;
 }
 
+static void find_named(const struct place_on_disk *at, const struct project *x, struct text dockerfile,
+		       struct surroundings *out)
+{
+	builds_named_contexts(x->builds, below(dockerfile, x->root), at->arena, &out->named, &out->nnamed);
+}
+
 void project_look(void *data, const struct doc *d, struct surroundings *out)
 {
 	struct place_on_disk *at = data;
@@ -250,4 +256,5 @@ void project_look(void *data, const struct doc *d, struct surroundings *out)
 	*out = (struct surroundings){ 0 };
 	find_context(at, x, dockerfile, d, out);
 	find_targets(at, x, dockerfile, out);
+	find_named(at, x, dockerfile, out);
 }

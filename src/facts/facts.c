@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "facts/facts.h"
 
+#include "syntax/imageref.h"
+
 enum { BUDGET = 8 * 1024 * 1024 };
 
 struct facts {
@@ -8,8 +10,7 @@ struct facts {
 	struct facts_inputs in;
 	struct stages stages;
 	bool asked;
-	struct context *context;
-	struct text because;
+	struct facts_around around;
 	const struct base **bases; /* by stage; shared with the parent */
 	size_t budget;         /* of the states */
 	bool *triggers;        /* by stage: it has an ONBUILD of its own */
@@ -40,18 +41,52 @@ const struct doc *facts_doc(const struct facts *f)
 	return f->in.doc;
 }
 
+static const struct facts_around *need_around(struct facts *f)
+{
+	if (!f->asked && f->in.ask_around)
+		f->in.ask_around(f->in.ask_data, &f->around);
+	f->asked = true;
+	return &f->around;
+}
+
 struct context *facts_context(struct facts *f)
 {
-	if (!f->asked && f->in.ask_context)
-		f->context = f->in.ask_context(f->in.ask_data, &f->because);
-	f->asked = true;
-	return f->context;
+	return need_around(f)->context;
 }
 
 struct text facts_context_because(struct facts *f)
 {
-	facts_context(f);
-	return f->because;
+	return need_around(f)->because;
+}
+
+static struct text tag_or_latest(const struct imageref *ref)
+{
+	return ref->tag.n || ref->digest.n ? ref->tag : TEXT("latest");
+}
+
+static bool same_image(const struct imageref *x, const struct imageref *y)
+{
+	return text_eq(imageref_name(x), imageref_name(y)) && text_eq(tag_or_latest(x), tag_or_latest(y)) &&
+	       text_eq(x->digest, y->digest);
+}
+
+const struct named_context *facts_named_context(struct facts *f, struct text image)
+{
+	const struct facts_around *around = need_around(f);
+	const struct named_context *may = NULL;
+	struct imageref want, name;
+	bool parsed = imageref_parse(image, &want);
+
+	for (size_t i = 0; i < around->nnamed; i++) {
+		const struct named_context *c = &around->named[i];
+
+		if (c->name.state != KNOWN)
+			may = may ? may : c;
+		else if (text_eq(c->name.text, image) ||
+			 (parsed && imageref_parse(c->name.text, &name) && same_image(&name, &want)))
+			return c;
+	}
+	return may;
 }
 
 const struct stages *facts_stages(const struct facts *f)

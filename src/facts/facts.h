@@ -12,11 +12,25 @@
 
 struct facts;
 
+/* A further build context that a build is given by name. BuildKit takes it in the
+ * place of the image of that name: https://docs.docker.com/reference/cli/docker/buildx/build/#build-context */
+struct named_context {
+	struct maybe name;   /* as it is written there; UNKNOWN: it may be any */
+	struct text because; /* where it is given: "compose.yaml:7" */
+};
+
+/* What lies around the Dockerfile. */
+struct facts_around {
+	struct context *context; /* NULL: all of it is unknown */
+	struct text because;     /* why it is that one, or why there is none */
+	const struct named_context *named;
+	size_t nnamed;
+};
+
 struct facts_inputs {
 	const struct doc *doc;   /* doc_ok() */
-	/* Asked once, when a fact depends on the context: the context (NULL: all is
-	 * unknown) and why it is that one, or why there is none. May be NULL. */
-	struct context *(*ask_context)(void *data, struct text *because);
+	/* Asked once, when a fact depends on it; *out is all zero. May be NULL. */
+	void (*ask_around)(void *data, struct facts_around *out);
 	void *ask_data;
 	const struct text *targets; /* further exported stages */
 	size_t ntargets;
@@ -29,6 +43,9 @@ const struct doc *facts_doc(const struct facts *f);
 struct context *facts_context(struct facts *f);
 /* Why the context is the one that it is, or why it is not known. */
 struct text facts_context_because(struct facts *f);
+/* The named context that replaces, or (its name being unknown) may replace, an image,
+ * however the two are written: alpine is docker.io/library/alpine:latest. Else NULL. */
+const struct named_context *facts_named_context(struct facts *f, struct text image);
 const struct stages *facts_stages(const struct facts *f);
 
 /* What is below a stage: the image that it or the first of its parents starts from. */

@@ -147,4 +147,22 @@ ok "escapes" grep -q "$(printf '\033')\[" out
 status "no color" 0 --quiet work/Dockerfile
 ok "no escapes" sh -c '! grep -q "$(printf "\033")" out'
 
+mkdir named && git init -q named
+printf 'FROM alpine\nCOPY --from=docker.io/library/busybox /bin/busybox /bin/\n' >named/Dockerfile
+status "an image without a tag" 0 --only pin-tag --quiet named
+says "is pinned" '-FROM alpine' out
+says "and copied from" '-COPY' out
+printf 'services:\n  app:\n    build:\n      context: .\n      additional_contexts:\n        alpine: ./rootfs\n        busybox: ./box\n' \
+	>named/compose.yaml
+status "unless a build context replaces it" 0 --only pin-tag named
+is out ''
+says "the refusal" 'choose the version there' err
+status "and says where" 0 --only pin-tag --format json named
+says "its code" 'named-context' out
+says "its place" 'compose.yaml:6 gives the build context alpine' out
+printf 'FROM debian\n' >>named/Dockerfile
+status "another image" 0 --only pin-tag --quiet named
+says "is pinned all the same" '-FROM debian' out
+ok "and only that" sh -c '[ "$(grep -c "^-[A-Z]" out)" = 1 ]'
+
 finish

@@ -129,6 +129,96 @@ static void bake(void **state)
 		"4 D . -\n5 D . t\n");
 }
 
+/* One row a line: "dockerfile context line:name...", "?" for a name that is not known. */
+static void names_of(void (*read)(struct claims *, struct text), const char *bytes, const char *want)
+{
+	struct arena a = { 0 };
+	struct claims c = { .arena = &a, .folder = TEXT("."), .file = TEXT("file") };
+	struct buf out = { 0 };
+	struct build_row row;
+
+	read(&c, text_of(bytes));
+	for (size_t i = 0; i < c.n; i++) {
+		struct claim k = claims_resolve(&c, i);
+
+		if (claims_replaced(&c, i) || !claim_row(&a, &k, &row))
+			continue;
+		buf_add(&out, row.dockerfile);
+		add_maybe(&out, row.context);
+		for (size_t m = 0; m < row.nnamed; m++) {
+			buf_addf(&out, " %zu:", row.named[m].line);
+			buf_add(&out, row.named[m].name.state == KNOWN ? row.named[m].name.text : TEXT("?"));
+		}
+		buf_addc(&out, '\n');
+	}
+	buf_addc(&out, '\0');
+	assert_string_equal(out.p, want);
+	buf_release(&out);
+	arena_release(&a);
+}
+
+static void named_in_compose(void **state)
+{
+	(void)state;
+	names_of(claims_read_compose,
+		 "services:\n  a:\n    build:\n      context: app\n      additional_contexts:\n        alpine: ./x\n"
+		 "        'node:20': docker-image://mirror/node:20\n        <<: {y: z}\n"
+		 "  b:\n    build:\n      additional_contexts:\n        - alpine=./x\n        - ${N:-busybox}=y\n        - $N=y\n"
+		 "  c: {extends: b, build: {target: t, additional_contexts: {own: .}}}\n  d: {build: {additional_contexts: no}}\n",
+		 "app/Dockerfile app 6:alpine 7:node:20 8:?\nDockerfile . 12:alpine 13:busybox 14:?\n"
+		 "Dockerfile . 15:own 12:alpine 13:busybox 14:?\nDockerfile .\n");
+}
+
+static void named_in_bake(void **state)
+{
+	(void)state;
+	names_of(claims_read_bake_hcl,
+		 "target \"_c\" {\n  contexts = { \"docker.io/library/alpine\" = \"x\" }\n}\n"
+		 "target \"a\" {\n  inherits = [\"_c\"]\n  context = \"app\"\n  contexts = {\n    base-app = \"target:base\" # why\n"
+		 "    \"node:20\" : merge({\n k = v }, w), busybox = c ? x : y\n    (v) = \"x\"\n    \"${v}\" = \"x\"\n  }\n  target = \"t\"\n}\n"
+		 "target \"b\" {\n  context = \"b\"\n  contexts = merge(x, y)\n}\ntarget \"c\" {\n  context = \"c\"\n  contexts = null\n}\n",
+		 "Dockerfile ? 2:docker.io/library/alpine\n"
+		 "app/Dockerfile app 8:base-app 9:node:20 10:busybox 11:? 12:? 2:docker.io/library/alpine\n"
+		 "b/Dockerfile b 18:?\nc/Dockerfile c\n");
+	names_of(claims_read_bake_hcl, "target \"a\" { contexts = { alpine = \"x", "Dockerfile ? 1:alpine\n");
+	names_of(claims_read_bake_json,
+		 "{\"target\": {\n\"a\": {\"context\": \".\",\n\"contexts\": {\"alpine\": \"x\",\n\"${V}\": \"y\"}},\n"
+		 "\"b\": {\"inherits\": [\"a\"], \"contexts\": {\"b\": \"c\"}}}}\n",
+		 "Dockerfile . 3:alpine 4:?\nDockerfile . 5:b 3:alpine 4:?\n");
+}
+
+static void named_in_workflow(void **state)
+{
+	(void)state;
+	names_of(claims_read_workflow,
+		 "jobs:\n  a:\n    steps:\n    - uses: docker/build-push-action@v6\n      with:\n        context: .\n"
+		 "        build-contexts: |\n          alpine=docker-image://alpine:${{ matrix.v }}\n\n          \"busybox=x\"\n"
+		 "          ${{ matrix.name }}=x\n",
+		 "Dockerfile . 7:alpine 7:busybox 7:?\n");
+}
+
+/* However many there are, an answer is bounded, and says that it is. */
+static void many_named(void **state)
+{
+	struct buf text = { 0 };
+	struct arena a = { 0 };
+	struct claims c = { .arena = &a, .folder = TEXT("."), .file = TEXT("file") };
+	struct claim k;
+
+	(void)state;
+	buf_adds(&text, "target \"a\" {\n contexts = {\n");
+	for (int i = 0; i < 1000; i++)
+		buf_addf(&text, "n%d = \"x\"\n", i);
+	buf_adds(&text, "}\n}\n");
+	claims_read_bake_hcl(&c, buf_text(&text));
+	assert_int_equal(c.n, 1);
+	k = claims_resolve(&c, 0);
+	assert_true(k.nnamed < 100);
+	assert_int_equal(k.named[k.nnamed - 1].name.state, UNKNOWN);
+	buf_release(&text);
+	arena_release(&a);
+}
+
 static void hostile(void **state)
 {
 	struct arena a = { 0 };
@@ -249,6 +339,32 @@ static void targets(void **state)
 	arena_release(&a);
 }
 
+static void named_contexts(void **state)
+{
+	struct builds *b;
+	struct arena a = { 0 };
+	const struct named_context *named;
+	size_t n;
+
+	(void)state;
+	put("compose.yaml", TEXT("services:\n  a: {build: {context: ., additional_contexts: {node: x, alpine: x}}}\n"
+				 "  b: {build: {context: ., additional_contexts: ['alpine=y', '$A=z', '$B=z']}}\n"));
+	put("docker-bake.json", TEXT("{\"target\": {\"a\": {\"contexts\": {\"alpine\": \"x\", \"debian\": \"x\"}}}}\n"));
+	assert_int_equal(chdir("/"), 0);
+	b = builds_open(sandbox_top(), true);
+	builds_named_contexts(b, TEXT("Dockerfile"), &a, &named, &n);
+	assert_int_equal(n, 4);
+	assert_int_equal(named[0].name.state, UNKNOWN);
+	assert_text(named[0].because, "compose.yaml:3");
+	assert_true(maybe_is(named[1].name, "alpine") && maybe_is(named[2].name, "debian") && maybe_is(named[3].name, "node"));
+	assert_text(named[1].because, "compose.yaml:2");
+	assert_text(named[2].because, "docker-bake.json:1");
+	builds_named_contexts(b, TEXT("sub/Dockerfile"), &a, &named, &n);
+	assert_int_equal(n, 0);
+	builds_close(b);
+	arena_release(&a);
+}
+
 static void no_repository(void **state)
 {
 	struct builds *b = builds_open(sandbox_top(), false);
@@ -276,9 +392,14 @@ int main(void)
 		cmocka_unit_test(compose_anchors),
 		cmocka_unit_test(workflow),
 		cmocka_unit_test(bake),
+		cmocka_unit_test(named_in_compose),
+		cmocka_unit_test(named_in_bake),
+		cmocka_unit_test(named_in_workflow),
+		cmocka_unit_test(many_named),
 		cmocka_unit_test(hostile),
 		SANDBOXED(context_roots),
 		SANDBOXED(targets),
+		SANDBOXED(named_contexts),
 		SANDBOXED(no_repository),
 	};
 

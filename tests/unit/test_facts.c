@@ -260,6 +260,58 @@ static void entry(void **state)
 	assert_null(trait(f, 2, ASPECT_ENTRY, "ENTRYPOINT"));
 }
 
+/* --- what is around --------------------------------------------------------- */
+
+static void tell_names(void *data, struct facts_around *out)
+{
+	static const struct named_context named[] = {
+		{ { KNOWN, { "alpine", 6 } }, { "a", 1 } },
+		{ { KNOWN, { "docker.io/library/busybox:latest", 32 } }, { "b", 1 } },
+		{ { KNOWN, { "node:24", 7 } }, { "c", 1 } },
+	};
+
+	++*(int *)data;
+	out->named = named;
+	out->nnamed = COUNT(named);
+}
+
+static void tell_unknown(void *data, struct facts_around *out)
+{
+	static const struct named_context named[] = {
+		{ { UNKNOWN, { NULL, 0 } }, { "u", 1 } },
+		{ { KNOWN, { "alpine", 6 } }, { "a", 1 } },
+	};
+
+	(void)data;
+	out->named = named;
+	out->nnamed = COUNT(named);
+}
+
+static void named_contexts(void **state)
+{
+	static const char *const yes[] = { "alpine", "alpine:latest", "docker.io/library/alpine", "index.docker.io/library/alpine:latest",
+					   "busybox", "docker.io/busybox", "node:24", "library/node:24" };
+	static const char *const no[] = { "alpine:3", "node", "node:latest", "example.com/alpine", "example.com/library/alpine",
+					  "me/alpine", "Alpine", "" };
+	int asked = 0;
+	struct facts_inputs in = { .doc = doc_read(&arena, TEXT("FROM scratch\n")), .ask_around = tell_names, .ask_data = &asked };
+	struct facts *f = facts_open(&arena, &in);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(yes); i++)
+		assert_non_null(facts_named_context(f, text_of(yes[i])));
+	for (size_t i = 0; i < COUNT(no); i++)
+		assert_null(facts_named_context(f, text_of(no[i])));
+	assert_text(facts_named_context(f, TEXT("busybox"))->because, "b");
+	assert_null(facts_context(f));
+	assert_int_equal(asked, 1);
+	in.ask_around = tell_unknown;
+	f = facts_open(&arena, &in);
+	assert_text(facts_named_context(f, TEXT("alpine"))->because, "a");
+	assert_text(facts_named_context(f, TEXT("node"))->because, "u");
+	assert_null(facts_named_context(facts_of("FROM scratch\n"), TEXT("node")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -273,6 +325,7 @@ int main(void)
 		cmocka_unit_test_teardown(windows, teardown),
 		cmocka_unit_test_teardown(images, teardown),
 		cmocka_unit_test_teardown(entry, teardown),
+		cmocka_unit_test_teardown(named_contexts, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
