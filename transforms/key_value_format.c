@@ -151,6 +151,8 @@ static struct shape shape_of(const struct instruction *ins, char escape)
 	/* A byte order mark is dropped at the start of a value, but not behind a quote. */
 	s.tangled = text_starts(s.v, TEXT("\xEF\xBB\xBF"));
 	walk(s.v, escape, note, &s);
+	/* Stray bytes could become a character when what stands between them goes. */
+	s.tangled = s.tangled || (s.specials && !utf8_valid(s.v));
 	return s;
 }
 
@@ -232,7 +234,7 @@ static bool refuse(struct pass *p, struct finding *f, size_t item, const struct 
 		finding_refuse(p, f, "value-holds-pairs",
 			       TEXT("all behind the key is one value, and it looks as if further pairs, or another line, were meant: write each as key=value"));
 	else if (s->tangled && s->blanks)
-		finding_refuse(p, f, "value-quoting", TEXT("quotes stand inside ${...} or end a variable's name: write key=value by hand"));
+		finding_refuse(p, f, "value-quoting", TEXT("its quotes or escapes cannot be moved without changing the value: write key=value by hand"));
 	return f->fate == FATE_REFUSED;
 }
 
