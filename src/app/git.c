@@ -242,17 +242,3 @@ struct text git_root(const char *dir, struct arena *a)
 	buf_release(&path);
 	return root;
 }
-
-struct text git_toplevel(const char *dir, struct arena *a)
-{
-	static const char *const args[] = { "rev-parse", "--show-toplevel", NULL };
-	struct buf out = { 0 };
-	struct arena scratch = { 0 };
-	struct text top = TEXT_NONE;
-
-	if (git_root(dir, &scratch).n && git_run(dir, args, &out) == 0 && text_ends(buf_text(&out), TEXT("\n")))
-		top = arena_text(a, text_sub(buf_text(&out), 0, out.n - 1));
-	buf_release(&out);
-	arena_release(&scratch);
-	return top;
-}

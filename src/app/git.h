@@ -21,8 +21,4 @@ int git_run(const char *dir, const char *const *args, struct buf *out);
  * TEXT_NONE. Asks the file system only. The text ends with a NUL that does not count. */
 struct text git_root(const char *dir, struct arena *a);
 
-/* The same by git's own word, TEXT_NONE where dir is in no work tree. Starts git
- * only where git_root() finds something. */
-struct text git_toplevel(const char *dir, struct arena *a);
-
 #endif
