@@ -18,4 +18,9 @@ for option in $(grep -o -- '`*dfharden [^`]*--[a-z-]*\|`--[a-z-]*' "$root/README
 	ok "the README's $option is in the help" grep -q -- "$option" help
 done
 
+for code in $(cat "$root"/transforms/*.c "$root"/src/pass/*.c "$root/src/app/select.c" "$root/src/app/harden.c" | tr '\n' ' ' |
+	grep -oE '(finding_refuse\([^"]*|code = |\] = \{ |SOURCE_[A-Z]*,[[:space:]]*)"[a-z]+(-[a-z]+)+"' | grep -oE '"[a-z-]+"' | tr -d '"' | sort -u); do
+	ok "docs/report.md tells of $code" grep -qF "\`$code\`" "$root/docs/report.md"
+done
+
 finish
