@@ -18,11 +18,12 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { WINDOW = 4, MANY = 64, MAX_WORKERS = 64 };
+enum { WINDOW = 32, MANY = 64, MAX_WORKERS = 64 };
 
 /* One file on its way through. */
 struct job {
 	const struct input *input;
+	size_t index;
 	bool done;
 	int problem; /* of reading the file; enum file_problem */
 	struct error error;
@@ -44,9 +45,10 @@ struct bulk {
 	unsigned exits; /* 1u << status */
 	/* Shared by the workers. */
 	pthread_mutex_t lock;
-	pthread_cond_t moved;
+	pthread_cond_t done; /* the file that is to be printed next */
+	pthread_cond_t room; /* a slot is free, and somebody waits for one */
 	struct job *slots;
-	size_t nslots, taken, emitted;
+	size_t nslots, taken, emitted, waiting;
 };
 
 struct worker {
@@ -288,10 +290,14 @@ static struct job *take(struct bulk *b)
 	struct job *j = NULL;
 
 	pthread_mutex_lock(&b->lock);
-	while (b->taken < b->inputs.n && b->taken >= b->emitted + b->nslots)
-		pthread_cond_wait(&b->moved, &b->lock);
+	while (b->taken < b->inputs.n && b->taken >= b->emitted + b->nslots) {
+		b->waiting++;
+		pthread_cond_wait(&b->room, &b->lock);
+		b->waiting--;
+	}
 	if (b->taken < b->inputs.n) {
 		j = slot(b, b->taken);
+		j->index = b->taken;
 		j->input = &b->inputs.list[b->taken++];
 	}
 	pthread_mutex_unlock(&b->lock);
@@ -307,7 +313,8 @@ static void *work(void *data)
 		work_on(&w, j);
 		pthread_mutex_lock(&w.b->lock);
 		j->done = true;
-		pthread_cond_broadcast(&w.b->moved);
+		if (j->index == w.b->emitted)
+			pthread_cond_signal(&w.b->done);
 		pthread_mutex_unlock(&w.b->lock);
 	}
 	trees_close(w.trees);
@@ -327,14 +334,15 @@ static bool run_threaded(struct bulk *b, size_t n)
 
 		pthread_mutex_lock(&b->lock);
 		while (!j->done)
-			pthread_cond_wait(&b->moved, &b->lock);
+			pthread_cond_wait(&b->done, &b->lock);
 		pthread_mutex_unlock(&b->lock);
 		progress(b, i);
 		emit(b, j);
 		job_release(j);
 		pthread_mutex_lock(&b->lock);
 		b->emitted++;
-		pthread_cond_broadcast(&b->moved);
+		if (b->waiting)
+			pthread_cond_broadcast(&b->room);
 		pthread_mutex_unlock(&b->lock);
 	}
 	for (size_t i = 0; i < started; i++)
@@ -428,11 +436,13 @@ int bulk_run(const struct options *o, const struct terminal *t)
 
 	b.totals.version = DFHARDEN_VERSION;
 	pthread_mutex_init(&b.lock, NULL);
-	pthread_cond_init(&b.moved, NULL);
+	pthread_cond_init(&b.done, NULL);
+	pthread_cond_init(&b.room, NULL);
 	find_inputs(&b);
 	run_all(&b);
 	print_summary(&b);
-	pthread_cond_destroy(&b.moved);
+	pthread_cond_destroy(&b.room);
+	pthread_cond_destroy(&b.done);
 	pthread_mutex_destroy(&b.lock);
 	inputs_release(&b.inputs);
 	configs_close(b.configs);
