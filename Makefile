@@ -21,7 +21,8 @@ LIBS := $(foreach l,$(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null),$(or $(if 
 CMOCKA := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null)
 TIDY = -*,clang-analyzer-*,-clang-analyzer-security.insecureAPI.*,-clang-analyzer-valist.*,bugprone-*, \
 	-bugprone-easily-swappable-parameters,-bugprone-sizeof-expression,-bugprone-reserved-identifier, \
-	-bugprone-narrowing-conversions,-bugprone-implicit-widening-of-multiplication-result
+	-clang-analyzer-core.NullDereference,-clang-analyzer-core.NonNullParamChecker,-clang-analyzer-optin.performance.Padding, \
+	-clang-analyzer-core.UndefinedBinaryOperatorResult,-bugprone-narrowing-conversions,-bugprone-implicit-widening-of-multiplication-result
 SAN = -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all -fsanitize=address,undefined
 
 # All of src but main.c, and every transform, is the library; tests link it as the program does.

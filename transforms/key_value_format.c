@@ -173,13 +173,12 @@ static void quote_part(void *data, enum part part, size_t at, size_t n)
 	struct quoter *q = data;
 	size_t base = q->ins->words[1].at + at;
 	char next = n > 1 ? q->v.p[at + 1] : '\0';
+	bool needless = part == PART_ESCAPE && next != '"' && next != '$' && next != q->escape;
 
-	if (part == PART_QUOTE)
+	if (part == PART_QUOTE || needless)
 		finding_replace_logical(q->p, q->f, q->ins, base, 1, TEXT_NONE);
 	else if (part == PART_LITERAL)
 		finding_replace_logical(q->p, q->f, q->ins, base, 0, (struct text){ &q->escape, 1 });
-	else if (part == PART_ESCAPE && next != '"' && next != '$' && next != q->escape)
-		finding_replace_logical(q->p, q->f, q->ins, base, 1, TEXT_NONE);
 }
 
 /* The blanks between key and value become "=" and the opening quote. Where they all

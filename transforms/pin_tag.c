@@ -75,7 +75,7 @@ static bool enter_arg(const struct pass *p, struct text name, struct spot *s, st
 static bool locate(const struct pass *p, struct text t, struct spot *s)
 {
 	struct imageref_split split;
-	struct text name, whole = t;
+	struct text name, whole;
 	size_t colon;
 
 	while (is_variable(t, &name))

@@ -272,7 +272,7 @@ static bool duration_valid(struct text t)
 		return false;
 	while (at < t.n) {
 		double v = 0, place = 1;
-		size_t start = at, digits = 0, unit;
+		size_t start, digits = 0, unit;
 
 		for (; at < t.n && ascii_digit((unsigned char)t.p[at]); at++, digits++)
 			v = v * 10 + (t.p[at] - '0');

@@ -351,7 +351,7 @@ struct doc *doc_read(struct arena *a, struct text text)
 	d->escape = '\\';
 	d->newline = newline_of(text);
 	read_all(&p);
-	d->nstages = (size_t)(p.stage + 1);
+	d->nstages = p.stage < 0 ? 0 : (size_t)p.stage + 1;
 	d->syntax = directive_syntax(a, text);
 	buf_release(&p.logical);
 	return d;
