@@ -128,8 +128,7 @@ static bool is_done(const struct run *r, const struct finding *f)
 	return true;
 }
 
-/* Gathers the edits of the findings that are to be applied. A finding that clashes
- * with an earlier one waits for the next round. */
+/* Gathers the edits of the findings that are to be applied. */
 static size_t gather(struct run *r, const struct pass *p, struct edit **edits, struct finding **taken, size_t *ntaken)
 {
 	size_t total = 0, n = 0;
@@ -208,9 +207,8 @@ static size_t settle(struct run *r, const struct pass *p, struct edit **edits, s
 		for (size_t k = 0; k < taken[i]->nedits; k++)
 			list[total++] = (struct owned){ taken[i]->edits[k], i };
 	qsort(list, total, sizeof(*list), by_start);
-	for (int pass = 0; mark_clashes(list, total, dropped); pass++)
-		for (size_t i = 0; pass > MAX_PASSES && i < *ntaken; i++)
-			dropped[i] = true;
+	for (int pass = 0; pass < MAX_PASSES && mark_clashes(list, total, dropped);)
+		pass++;
 	for (size_t i = 0; i < *ntaken; i++) {
 		for (size_t k = 0; !dropped[i] && k < taken[i]->nedits; k++)
 			(*edits)[m++] = taken[i]->edits[k];
@@ -220,7 +218,9 @@ static size_t settle(struct run *r, const struct pass *p, struct edit **edits, s
 	arena_release(&scratch);
 	*ntaken = kept;
 	edits_sort(*edits, m);
-	return edits_clash(*edits, m, r->text.n) ? *ntaken = 0 : m;
+	if (edits_clash(*edits, m, r->text.n))
+		*ntaken = m = 0; /* too tangled for that many passes */
+	return m;
 }
 
 static void accept(struct run *r, struct revision *next, struct text text, const struct edit *edits, size_t n)
