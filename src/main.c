@@ -3,10 +3,10 @@
 #include "app/config.h"
 #include "app/dump.h"
 #include "app/explain.h"
+#include "app/message.h"
 #include "app/version.h"
 #include "base/file.h"
 #include "base/replace.h"
-#include "base/visible.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -20,9 +20,7 @@ static int usage(const struct error *e)
 {
 	struct buf out = { 0 };
 
-	buf_adds(&out, "dfharden: error: ");
-	visible_add(&out, text_of(e->message), VISIBLE_LINE);
-	buf_addc(&out, '\n');
+	message_error(&out, e->message, false);
 	fwrite(out.p, 1, out.n, stderr);
 	buf_release(&out);
 	return EXIT_TROUBLE;

@@ -4,6 +4,7 @@
 #include "app/config.h"
 #include "app/harden.h"
 #include "app/inputs.h"
+#include "app/message.h"
 #include "app/project.h"
 #include "app/version.h"
 #include "base/file.h"
@@ -205,9 +206,7 @@ static void print_error(struct bulk *b, const char *message)
 {
 	struct buf out = { 0 };
 
-	buf_adds(&out, b->t->err ? "dfharden: \033[31merror:\033[m " : "dfharden: error: ");
-	visible_add(&out, text_of(message), VISIBLE_LINE);
-	buf_addc(&out, '\n');
+	message_error(&out, message, b->t->err);
 	fflush(stdout);
 	print(stderr, &out);
 	buf_release(&out);

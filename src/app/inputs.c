@@ -2,6 +2,7 @@
 #include "app/inputs.h"
 
 #include "app/discover.h"
+#include "app/message.h"
 #include "base/visible.h"
 
 #include <stdlib.h>
@@ -73,11 +74,8 @@ static int search(struct inputs *in, const char *path, struct buf *errors)
 		visible_add(&in->notes, found.skipped[i].why, VISIBLE_LINE);
 		buf_addc(&in->notes, '\n');
 	}
-	if (rc < 0) {
-		buf_adds(errors, "dfharden: error: ");
-		visible_add(errors, text_of(e.message), VISIBLE_LINE);
-		buf_addc(errors, '\n');
-	}
+	if (rc < 0)
+		message_error(errors, e.message, false);
 	discover_result_release(&found);
 	return rc < 0 ? -1 : 0;
 }

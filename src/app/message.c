@@ -7,6 +7,13 @@
 /* Longest word that is compared, and that is shown. */
 enum { WORD_MAX = 40, SHOWN_MAX = 60 };
 
+void message_error(struct buf *out, const char *message, bool color)
+{
+	buf_adds(out, color ? "dfharden: \033[31merror:\033[m " : "dfharden: error: ");
+	visible_add(out, text_of(message), VISIBLE_LINE);
+	buf_addc(out, '\n');
+}
+
 void message_show(struct buf *out, struct text t, size_t max)
 {
 	size_t end = 0, width;

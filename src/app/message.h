@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What messages about settings have in common: words of unknown origin shown so
+/* What messages have in common: the line of an error, words of unknown origin shown so
  * that no terminal obeys them, and the nearest word of ours. */
 #ifndef DFH_APP_MESSAGE_H
 #define DFH_APP_MESSAGE_H
 
 #include "base/buf.h"
 #include "base/error.h"
+
+/* Appends the line that an error is printed as: "dfharden: error: MESSAGE\n". */
+void message_error(struct buf *out, const char *message, bool color);
 
 /* Appends t as visible_add() does, on one line; what is longer than about max bytes
  * ends in "...". */
