@@ -37,10 +37,13 @@ static void add_proof(struct pass *p, struct finding *f, size_t item, const stru
 {
 	struct maybe path;
 	bool folder = copy_source(pass_facts(p), item, w, &path) == SOURCE_DIR;
-	struct text because = facts_context(pass_facts(p)) ? facts_context_because(pass_facts(p)) : TEXT("its root, wherever that is");
+	struct text words = TEXT("the root of the build context is a folder, wherever that is");
 
-	finding_because(p, f, TEXT_NPOS, ARENA_JOIN(pass_arena(p), w->value, folder ? TEXT(": a folder") : TEXT(": a file"),
-						    TEXT(" of the build context ("), because, TEXT(")")));
+	/* Without a context only its root is known to be anything. */
+	if (facts_context(pass_facts(p)))
+		words = ARENA_JOIN(pass_arena(p), w->value, folder ? TEXT(": a folder") : TEXT(": a file"),
+				   TEXT(" of the build context ("), facts_context_because(pass_facts(p)), TEXT(")"));
+	finding_because(p, f, TEXT_NPOS, words);
 }
 
 static void replace(struct pass *p, size_t item)
