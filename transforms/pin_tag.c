@@ -357,6 +357,6 @@ const struct transform transform_pin_tag = {
 	.maps = maps,
 	.before = "FROM alpine\nCOPY --from=busybox:latest /bin/busybox /bin/\n",
 	.after = "FROM alpine:3.24\nCOPY --from=busybox:1.38 /bin/busybox /bin/\n",
-	.may = MAY(ASPECT_BASE) | MAY(ASPECT_COPIES) | MAY(ASPECT_ARGS) | MAY(ASPECT_PACKAGES),
+	.may = MAY(ASPECT_BASE) | MAY(ASPECT_COPIES) | MAY(ASPECT_ARGS),
 	.run = run,
 };

@@ -148,6 +148,11 @@ static size_t gather(struct run *r, const struct pass *p, struct edit **edits, s
 			continue;
 		for (size_t k = 0; k < f->nedits; k++)
 			(*edits)[n + k] = f->edits[k];
+		edits_sort(*edits + n, f->nedits);
+		if (edits_clash(*edits + n, f->nedits, r->text.n)) {
+			add_fault(r, f->by, TEXT("the edits of one finding overlap"));
+			continue;
+		}
 		n += f->nedits;
 		taken[(*ntaken)++] = f;
 	}
@@ -273,7 +278,7 @@ static bool try_edits(struct run *r, const struct transform *t, const struct edi
 	if (!next->facts)
 		why = TEXT("its result does not read");
 	else
-		why = hold_check(&r->out->arena, r->now->facts, next->facts, t->may);
+		why = hold_check(&r->out->arena, r->now->facts, next->facts, t);
 	if (why.n) {
 		add_fault(r, t, why);
 		revision_close(next);
@@ -283,23 +288,33 @@ static bool try_edits(struct run *r, const struct transform *t, const struct edi
 	return true;
 }
 
+/* What is not selected drops out. */
+static void select_findings(struct run *r, struct pass *p)
+{
+	struct opt_outs opt_outs = opt_outs_read(&r->now->arena, r->now->doc);
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		if (select_finding(&r->o->selection, &r->out->arena, &opt_outs, p->findings[i]))
+			p->findings[n++] = p->findings[i];
+	p->n = n;
+}
+
 /* True where the text, or a file beside it, changed. */
 static bool run_transform(struct run *r, size_t index)
 {
 	const struct transform *t = r->list[index];
 	struct pass p = { .by = t, .facts = r->now->facts, .outcome = &r->out->arena, .original = &r->original,
 			  .origins = &r->origins };
-	struct opt_outs opt_outs;
 	struct edit *edits;
 	struct finding **taken;
 	size_t n, ntaken;
 
 	t->run(&p);
+	if (p.n)
+		select_findings(r, &p);
 	if (p.n == 0)
 		return false;
-	opt_outs = opt_outs_read(&r->now->arena, r->now->doc);
-	for (size_t i = 0; i < p.n; i++)
-		select_finding(&r->o->selection, &r->out->arena, &opt_outs, p.findings[i]);
 	taken = ARENA_ARRAY(&r->out->arena, p.n, struct finding *);
 	n = settle(r, &p, &edits, taken, &ntaken);
 	if (ntaken == 0)

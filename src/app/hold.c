@@ -46,6 +46,47 @@ static int compare(const struct trait *a, const struct trait *b)
 	return text_cmp(a->key, b->key);
 }
 
+/* Aspects whose keys are running numbers: one more renumbers all that follow. */
+static bool is_ordered(enum aspect a)
+{
+	return a == ASPECT_RUNS || a == ASPECT_COPIES || a == ASPECT_ARGS || a == ASPECT_TRIGGERS;
+}
+
+/* Traits [start, end) of an image. */
+struct part {
+	const struct trait *traits;
+	size_t start, end;
+};
+
+static struct part part_of(const struct image *i, size_t start, enum aspect a)
+{
+	struct part p = { i->traits, start, start };
+
+	while (p.end < i->n && i->traits[p.end].aspect == a)
+		p.end++;
+	return p;
+}
+
+/* What both have at the start and at the end is left out; the rest is held against each other in order. */
+static void compare_ordered(struct collector *c, struct part x, struct part y)
+{
+	while (x.start < x.end && y.start < y.end && text_eq(x.traits[x.start].value, y.traits[y.start].value)) {
+		x.start++;
+		y.start++;
+	}
+	while (x.start < x.end && y.start < y.end && text_eq(x.traits[x.end - 1].value, y.traits[y.end - 1].value)) {
+		x.end--;
+		y.end--;
+	}
+	while (x.start < x.end || y.start < y.end) {
+		const struct trait *before = x.start < x.end ? &x.traits[x.start++] : NULL;
+		const struct trait *after = y.start < y.end ? &y.traits[y.start++] : NULL;
+
+		if (!before || !after || !text_eq(before->value, after->value))
+			add(c, before, after);
+	}
+}
+
 /* Both lists are sorted: a walk down the two. */
 static void compare_images(struct collector *c, const struct image *x, const struct image *y)
 {
@@ -53,8 +94,15 @@ static void compare_images(struct collector *c, const struct image *x, const str
 
 	while (i < x->n || k < y->n) {
 		int order = i == x->n ? 1 : k == y->n ? -1 : compare(&x->traits[i], &y->traits[k]);
+		enum aspect a = order <= 0 ? x->traits[i].aspect : y->traits[k].aspect;
 
-		if (order < 0) {
+		if (is_ordered(a)) {
+			struct part p = part_of(x, i, a), q = part_of(y, k, a);
+
+			compare_ordered(c, p, q);
+			i = p.end;
+			k = q.end;
+		} else if (order < 0) {
 			add(c, &x->traits[i++], NULL);
 		} else if (order > 0) {
 			add(c, NULL, &y->traits[k++]);
@@ -84,18 +132,10 @@ static void compare_stages(struct collector *c, struct facts *before, struct fac
 static void mark_inherited(struct facts *f, struct collector *c)
 {
 	const struct stages *s = facts_stages(f);
-	bool *in = ARENA_ARRAY(c->a, s->n + 1, bool);
 
-	for (size_t i = s->n; i > 0; i--) {
-		const struct stage *st = &s->list[i - 1];
-
-		in[i - 1] = in[i - 1] || st->exported;
-		if (in[i - 1] && st->parent >= 0)
-			in[st->parent] = true;
-	}
 	for (size_t e = 0; e < c->n; e++)
 		if (c->list[e].index < s->n)
-			c->list[e].exported = in[c->list[e].index];
+			c->list[e].exported = s->list[c->list[e].index].kept;
 }
 
 void hold_effects(struct arena *a, struct facts *before, struct facts *after, struct effect **out, size_t *n)
@@ -217,21 +257,44 @@ static const char *check_heredocs(const struct doc *before, const struct doc *af
 	return NULL;
 }
 
+/* --- scripts --------------------------------------------------------------- */
+
+/* Scripts of a shell that cannot be read. */
+static size_t unread_scripts(struct facts *f)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < facts_doc(f)->nitems; i++) {
+		const struct script *s = facts_doc(f)->items[i].ins ? facts_script(f, i) : NULL;
+
+		n += s && s->program != SHELL_FOREIGN && !s->tree.list;
+	}
+	return n;
+}
+
 /* --- the check ------------------------------------------------------------- */
 
-struct text hold_check(struct arena *a, struct facts *before, struct facts *after, unsigned may)
+/* What may only be added to must have come without taking the place of anything. */
+static bool is_declared(const struct transform *t, const struct effect *e)
+{
+	return (t->may & MAY(e->aspect)) || ((t->adds & MAY(e->aspect)) && !e->had);
+}
+
+struct text hold_check(struct arena *a, struct facts *before, struct facts *after, const struct transform *t)
 {
 	const struct doc *b = facts_doc(before), *d = facts_doc(after);
 	struct collector c = { .a = a };
 	const char *why = check_directives(b, d);
 
 	why = why ? why : check_heredocs(b, d);
-	why = why ? why : check_comments(b, d, may);
+	why = why ? why : check_comments(b, d, t->may);
 	if (why)
 		return text_of(why);
+	if (unread_scripts(after) > unread_scripts(before))
+		return TEXT("a shell can no longer read a script");
 	compare_stages(&c, before, after);
 	for (size_t i = 0; i < c.n; i++)
-		if (!(may & MAY(c.list[i].aspect)))
+		if (!is_declared(t, &c.list[i]))
 			return arena_printf(a, "an effect that it does not declare: %s", aspect_name(c.list[i].aspect));
 	return TEXT_NONE;
 }

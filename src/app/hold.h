@@ -9,7 +9,7 @@
 /* Empty where `after` holds: it reads, every directive is as it was, no comment and
  * no here-document was lost or touched, and nothing differs in the image but what
  * `may` declares. Else what is wrong. */
-struct text hold_check(struct arena *a, struct facts *before, struct facts *after, unsigned may);
+struct text hold_check(struct arena *a, struct facts *before, struct facts *after, const struct transform *t);
 
 /* Every difference in the images of two readings, in order. */
 void hold_effects(struct arena *a, struct facts *before, struct facts *after, struct effect **out, size_t *n);

@@ -183,7 +183,7 @@ enum { NOPTIONS = sizeof(options) / sizeof(options[0]) };
 
 static const struct {
 	const char *name;
-	enum command command;
+	enum subcommand command;
 } commands[] = {
 	{ "list", COMMAND_LIST },
 	{ "explain", COMMAND_EXPLAIN },

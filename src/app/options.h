@@ -7,7 +7,7 @@
 #include "app/select.h"
 #include "base/error.h"
 
-enum command {
+enum subcommand {
 	COMMAND_RUN, /* harden files */
 	COMMAND_LIST,
 	COMMAND_EXPLAIN,
@@ -44,7 +44,7 @@ struct settings {
 
 struct options {
 	struct arena arena; /* holds what the lists below point to */
-	enum command command;
+	enum subcommand command;
 	bool help, version;
 	bool diff, write, check, to_stdout; /* --diff is set where none of the others is */
 	struct settings settings;
@@ -71,7 +71,7 @@ void options_release(struct options *o);
 /* The text of --help. */
 void options_help(struct buf *out);
 
-/* A list of ids, separated by commas; each must be a transform's. */
+/* A list of ids, separated by commas; each must be a transform's or that of a part of one. */
 int settings_ids(struct arena *a, struct text list, const struct text **ids, size_t *n, struct error *e);
 /* Names of consequences, separated by commas, as bits. */
 int settings_consequences(struct text list, unsigned *bits, struct error *e);

@@ -9,7 +9,7 @@
 struct selection {
 	enum level level;
 	bool style;
-	const struct text *only; /* ids; none: all */
+	const struct text *only; /* ids of transforms and of their parts; none: all */
 	size_t nonly;
 	const struct text *skip;
 	size_t nskip;
@@ -20,10 +20,12 @@ struct selection {
 /* All consequences but `server` are allowed. */
 #define SELECTION_DENY_DEFAULT (1u << CHANGES_SERVER)
 
+/* True where t is to run: also where only some of its parts are selected. */
 bool select_transform(const struct selection *s, const struct transform *t);
 
-/* Sets a finding's fate where level, consequences or a comment of the file keep it
- * from being applied. Refusals stay refusals, unless the file mutes them. */
-void select_finding(const struct selection *s, struct arena *a, const struct opt_outs *o, struct finding *f);
+/* False where a finding's part is not selected: it is as if it had not been found. Else
+ * sets its fate where level, consequences or a comment of the file keep it from being
+ * applied. Refusals stay refusals, unless the file mutes them. */
+bool select_finding(const struct selection *s, struct arena *a, const struct opt_outs *o, struct finding *f);
 
 #endif

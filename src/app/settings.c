@@ -22,15 +22,21 @@ int settings_level(struct text name, enum level *level, struct error *e)
 	return message_unknown(e, "level", &near, "it is safe, harden or strict");
 }
 
-static int transform_of(struct text id, const struct transform **t, struct error *e)
+/* *known: the id in our own words, of a transform or of a part of one. */
+static int id_of(struct text id, struct text *known, struct error *e)
 {
 	struct nearest near = nearest_to(id);
+	const char *part;
+	const struct transform *t = transform_of(id, &part);
 
-	*t = transform_find(id);
-	if (*t)
+	*known = t ? text_of(part ? part : t->id) : TEXT_NONE;
+	if (t)
 		return 0;
-	for (size_t i = 0; i < transforms_count; i++)
+	for (size_t i = 0; i < transforms_count; i++) {
 		nearest_try(&near, transforms[i]->id);
+		for (const char *const *p = transforms[i]->parts; p && *p; p++)
+			nearest_try(&near, *p);
+	}
 	return message_unknown(e, "transform", &near, "see dfharden list");
 }
 
@@ -42,11 +48,20 @@ static bool has(const struct text *list, size_t n, struct text t)
 	return false;
 }
 
-/* Each id once, so that a list is never longer than the pipeline. */
+static size_t count_ids(void)
+{
+	size_t n = transforms_count;
+
+	for (size_t i = 0; i < transforms_count; i++)
+		for (const char *const *p = transforms[i]->parts; p && *p; p++)
+			n++;
+	return n;
+}
+
+/* Each id once, so that a list is never longer than there are ids. */
 int settings_ids(struct arena *a, struct text list, const struct text **ids, size_t *n, struct error *e)
 {
-	struct text *out = ARENA_ARRAY(a, transforms_count, struct text), part;
-	const struct transform *t;
+	struct text *out = ARENA_ARRAY(a, count_ids(), struct text), part, id;
 	size_t count = 0;
 	bool more = true;
 
@@ -54,10 +69,10 @@ int settings_ids(struct arena *a, struct text list, const struct text **ids, siz
 		part = text_trim(part);
 		if (part.n == 0)
 			return error_set(e, "an id is missing in the list of transforms");
-		if (transform_of(part, &t, e) < 0)
+		if (id_of(part, &id, e) < 0)
 			return -1;
-		if (!has(out, count, text_of(t->id)))
-			out[count++] = text_of(t->id);
+		if (!has(out, count, id))
+			out[count++] = id;
 	}
 	*ids = out;
 	*n = count;

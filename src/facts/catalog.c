@@ -6,6 +6,7 @@
 #include "gen/catalog_aliases.h"
 #include "gen/catalog_configs.h"
 #include "gen/catalog_images.h"
+#include "gen/catalog_recommends.h"
 #include "gen/catalog_tags.h"
 
 /* A table as tools/catalog.awk makes it; filled in at run time, because a constant
@@ -367,4 +368,43 @@ bool catalog_is_windows(struct text image, struct text tag)
 		if (text_find(image, text_of(in_names[i]), 0) != TEXT_NPOS)
 			return true;
 	return catalog_image_find(image, &row) && row.windows;
+}
+
+/* False for a release that the table knows nothing of. */
+static bool keep_column(struct text release, size_t *column)
+{
+	static const struct {
+		char release[12];
+		size_t column;
+	} columns[] = {
+		{ "debian12", RECOMMENDS_KEEP_DEBIAN12 },
+		{ "debian13", RECOMMENDS_KEEP_DEBIAN13 },
+	};
+
+	for (size_t i = 0; i < sizeof(columns) / sizeof(*columns); i++)
+		if (text_is(release, columns[i].release)) {
+			*column = columns[i].column;
+			return true;
+		}
+	return false;
+}
+
+bool catalog_recommends_find(struct text package, struct text release, struct catalog_recommends *out)
+{
+	const struct table t = TABLE(recommends, RECOMMENDS);
+	size_t row = find_row(&t, package), column;
+	struct text keep;
+
+	*out = (struct catalog_recommends){ .package = TEXT_NONE };
+	if (row == NO_ROW || !keep_column(release, &column))
+		return false;
+	keep = cell(&t, row, column);
+	if (text_is(keep, "absent") || text_is(keep, "?"))
+		return false;
+	out->package = cell(&t, row, RECOMMENDS_PACKAGE);
+	out->keep = text_is(keep, "none") ? TEXT_NONE : keep;
+	out->why = cell(&t, row, RECOMMENDS_WHY);
+	out->as_of = cell(&t, row, RECOMMENDS_AS_OF);
+	out->source = cell(&t, row, RECOMMENDS_SOURCE);
+	return true;
 }

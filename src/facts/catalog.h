@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is known of public images without asking a registry: tables in data/, made
- * into constants at build time (data/README.md says where each column is from).
+/* What is known of public images and of packages without asking a registry: tables in
+ * data/, made into constants at build time (data/README.md says where each column is
+ * from).
  *
  * `image` is always a name as imageref_name() gives it. Texts are borrowed from the
  * program itself and live for ever; those given out "in the arena" may too.
@@ -114,5 +115,18 @@ bool catalog_image_find(struct text image, struct catalog_image *out);
 
 /* An image of Windows, as far as name and tag tell. */
 bool catalog_is_windows(struct text image, struct text tag);
+
+/* ---- recommends: what is missed without a Debian package's Recommends ---- */
+struct catalog_recommends {
+	struct text package;
+	struct text keep; /* names to install beside it, comma-separated; empty: nothing is missed */
+	struct text why;  /* a few words; may speak of the other release too */
+	struct text as_of, source;
+};
+
+/* package: without an architecture ("curl", not "curl:amd64"); release: "debian12" or
+ * "debian13", of any other nothing is known. False where there is no row, where the
+ * release has no such package, and where what is missed was not verified. */
+bool catalog_recommends_find(struct text package, struct text release, struct catalog_recommends *out);
 
 #endif

@@ -18,6 +18,7 @@ struct facts {
 	struct state *after;   /* by stage */
 	struct image *images;  /* by stage */
 	bool *image_done;
+	struct script_facts **scripts; /* by item */
 };
 
 struct facts *facts_open(struct arena *a, const struct facts_inputs *in)
@@ -135,6 +136,14 @@ static void find_triggers(struct facts *f)
 	}
 }
 
+static void step(struct state *s, struct arena *a, const struct doc *d, const struct instruction *ins)
+{
+	struct text link = script_links_sh(a, d, ins, s);
+
+	s->bin_sh = link.n ? link : s->bin_sh;
+	state_step(s, a, d, ins);
+}
+
 static void need_states(struct facts *f)
 {
 	const struct doc *d = f->in.doc;
@@ -155,7 +164,7 @@ static void need_states(struct facts *f)
 		for (size_t k = st->from; k < st->end; k++) {
 			f->before[k] = s;
 			if (d->items[k].ins)
-				state_step(&s, f->arena, d, d->items[k].ins);
+				step(&s, f->arena, d, d->items[k].ins);
 		}
 		f->after[i] = s;
 	}
@@ -189,4 +198,35 @@ const struct image *facts_image(struct facts *f, size_t stage)
 		image_read(f, stage, &f->images[stage]);
 	f->image_done[stage] = true;
 	return &f->images[stage];
+}
+
+static struct script_facts *need_script(struct facts *f, size_t item)
+{
+	const struct item *it = &f->in.doc->items[item];
+
+	if (!f->scripts)
+		f->scripts = ARENA_ARRAY(f->arena, f->in.doc->nitems + 1, struct script_facts *);
+	if (!f->scripts[item]) {
+		f->scripts[item] = ARENA_NEW(f->arena, struct script_facts);
+		if (it->ins && it->stage >= 0)
+			f->scripts[item]->script = script_read(f->arena, f->in.doc, it->ins, facts_before(f, item));
+	}
+	return f->scripts[item];
+}
+
+const struct script *facts_script(struct facts *f, size_t item)
+{
+	return need_script(f, item)->script;
+}
+
+const struct script_facts *facts_commands(struct facts *f, size_t item)
+{
+	struct script_facts *s = need_script(f, item);
+
+	if (s->script && !s->read) {
+		commands_read(f->arena, s->script, &s->commands, &s->n);
+		packages_read(f->arena, s);
+	}
+	s->read = true;
+	return s;
 }

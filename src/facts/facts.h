@@ -7,6 +7,7 @@
 #include "facts/catalog.h"
 #include "facts/context.h"
 #include "facts/image.h"
+#include "facts/packages.h"
 #include "facts/stages.h"
 #include "facts/state.h"
 

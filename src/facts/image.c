@@ -9,7 +9,8 @@
 
 static const char *const names[ASPECT_COUNT] = {
 	"base",   "user",   "workdir", "env",  "entry",  "ports",    "volumes", "labels",
-	"health", "signal", "triggers", "args", "copies", "packages", "stages",  "comments",
+	"health", "signal", "triggers", "args", "copies", "packages", "runs", "stages",
+	"comments",
 };
 
 const char *aspect_name(enum aspect a)
@@ -23,6 +24,7 @@ struct builder {
 	const struct doc *d;
 	size_t item; /* being read */
 	const struct instruction *ins;
+	const struct instruction *run_before; /* the instruction before it, where that is a RUN */
 	const struct state *state;
 	struct trait *traits;
 	size_t n, cap;
@@ -81,6 +83,21 @@ static void add_pairs(struct builder *b, enum aspect aspect)
 	}
 }
 
+/* The shell that reads it, where the file says. */
+static struct text shell_words(struct builder *b)
+{
+	struct buf out = { 0 };
+	struct text t;
+
+	for (size_t i = 0; b->state->shell_state == KNOWN && i < b->state->nshell; i++) {
+		buf_addc(&out, '\0');
+		buf_add(&out, b->state->shell[i].value);
+	}
+	t = arena_text(b->a, buf_text(&out));
+	buf_release(&out);
+	return t;
+}
+
 /* A command line as one text: JSON words are told from the one shell line. */
 static struct text command(struct builder *b, size_t first)
 {
@@ -92,11 +109,8 @@ static struct text command(struct builder *b, size_t first)
 		buf_addc(&out, b->ins->exec ? '\0' : ' ');
 		buf_add(&out, b->ins->words[i].value);
 	}
-	if (!b->ins->exec && b->state->shell_state == KNOWN)
-		for (size_t i = 0; i < b->state->nshell; i++) {
-			buf_addc(&out, '\0');
-			buf_add(&out, b->state->shell[i].value);
-		}
+	if (!b->ins->exec)
+		buf_add(&out, shell_words(b));
 	for (size_t i = 0; i < b->ins->nheredocs; i++) {
 		buf_addc(&out, '\0');
 		buf_add(&out, text_range(b->d->text, b->ins->heredocs[i].body));
@@ -115,11 +129,83 @@ static struct text place(struct builder *b)
 			  w.state == KNOWN ? w.text : TEXT("?"), TEXT("\0"));
 }
 
+static bool is_and_chain(const struct sh_list *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->steps[i].join != (i + 1 < l->n ? SH_AND : SH_END))
+			return false;
+	return true;
+}
+
+/* What stands in ( ) or { } of a step alone: the same commands as without these. */
+static const struct sh_list *inside(const struct sh_step *s)
+{
+	const struct sh_command *c = &s->commands[0];
+
+	if (s->n != 1 || s->negated || s->timed || c->nredirs || (c->kind != SH_SUBSHELL && c->kind != SH_GROUP))
+		return NULL;
+	return c->lists[0];
+}
+
+/* One trait a command, so that RUNs may be joined and split without a difference. */
+static void add_commands(struct builder *b, const struct sh_list *l, struct text before, struct text after)
+{
+	if (!l->n)
+		return;
+	if (!is_and_chain(l)) {
+		struct text all = text_sub(l->text, l->steps[0].at.start, l->steps[l->n - 1].at.end);
+
+		add_next(b, ASPECT_RUNS, ARENA_JOIN(b->a, before, all, after));
+		return;
+	}
+	for (size_t i = 0; i < l->n; i++) {
+		const struct sh_list *in = inside(&l->steps[i]);
+
+		if (in)
+			add_commands(b, in, before, after);
+		else
+			add_next(b, ASPECT_RUNS, ARENA_JOIN(b->a, before, text_range(l->text, l->steps[i].at), after));
+	}
+}
+
+static void add_package(struct builder *b, const struct package_op *op, const struct package *p)
+{
+	struct text key = ARENA_JOIN(b->a, text_of(op->manager->id), TEXT(" "), p->name);
+
+	add(b, ASPECT_PACKAGES, key, op->verb == PACKAGE_REMOVE ? TEXT("removed") : p->version, p->kind != PACKAGE_UNKNOWN);
+}
+
+static void add_packages(struct builder *b)
+{
+	const struct script_facts *s = facts_commands(b->f, b->item);
+
+	for (size_t i = 0; i < s->nops; i++)
+		for (size_t k = 0; k < s->ops[i].n; k++)
+			add_package(b, &s->ops[i], &s->ops[i].packages[k]);
+}
+
+/* RUNs in a row with the same flags are as one. */
+static void add_run_flags(struct builder *b)
+{
+	const struct instruction *before = b->run_before;
+	bool same = before && before->nflags == b->ins->nflags;
+
+	for (size_t i = 0; same && i < b->ins->nflags; i++)
+		same = text_eq(before->flags[i].text, b->ins->flags[i].text);
+	for (size_t i = 0; !same && i < b->ins->nflags; i++)
+		add_next(b, ASPECT_COPIES, b->ins->flags[i].text);
+}
+
 static void add_run(struct builder *b)
 {
-	add_next(b, ASPECT_PACKAGES, ARENA_JOIN(b->a, place(b), command(b, 0)));
-	for (size_t i = 0; i < b->ins->nflags; i++)
-		add_next(b, ASPECT_COPIES, b->ins->flags[i].text);
+	const struct script *s = facts_script(b->f, b->item);
+
+	if (s && s->form == SCRIPT_LINE && s->tree.list && !b->ins->nheredocs)
+		add_commands(b, s->tree.list, ARENA_JOIN(b->a, place(b), TEXT("shell ")), shell_words(b));
+	else
+		add_next(b, ASPECT_RUNS, ARENA_JOIN(b->a, place(b), command(b, 0)));
+	add_packages(b);
+	add_run_flags(b);
 }
 
 static void add_copy(struct builder *b)
@@ -271,8 +357,10 @@ void image_read(struct facts *f, size_t stage, struct image *out)
 	for (b.item = st->from + 1; b.item < st->end; b.item++) {
 		b.ins = b.d->items[b.item].ins;
 		b.state = facts_before(f, b.item);
-		if (b.ins)
-			add_instruction(&b);
+		if (!b.ins)
+			continue;
+		add_instruction(&b);
+		b.run_before = b.ins->keyword == KW_RUN ? b.ins : NULL;
 	}
 	out->traits = b.traits;
 	out->n = b.n ? keep_last(b.traits, b.n) : 0;

@@ -22,7 +22,8 @@ enum aspect {
 	ASPECT_TRIGGERS, /* ONBUILD */
 	ASPECT_ARGS,
 	ASPECT_COPIES,
-	ASPECT_PACKAGES, /* what RUN does, as whom and where */
+	ASPECT_PACKAGES, /* what package managers install and remove, by name */
+	ASPECT_RUNS,     /* what RUN does, command by command, as whom and where */
 	ASPECT_STAGES,   /* names and inheritance */
 	ASPECT_COMMENTS,
 	ASPECT_COUNT

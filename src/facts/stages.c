@@ -175,6 +175,12 @@ void stages_read(struct arena *a, const struct doc *d, const struct text *target
 	for (size_t i = 0; i < ntargets; i++)
 		if ((found = stages_find(out, targets[i])) >= 0)
 			list[found].exported = true;
+	/* A parent stands before its child. */
+	for (size_t i = out->n; i > 0; i--) {
+		list[i - 1].kept = list[i - 1].kept || list[i - 1].exported;
+		if (list[i - 1].kept && list[i - 1].parent >= 0)
+			list[list[i - 1].parent].kept = true;
+	}
 }
 
 struct text stages_base_as_built(struct arena *a, const struct doc *d, const struct stages *s, size_t stage)

@@ -21,6 +21,7 @@ struct stage {
 	bool base_fixed; /* no variable in it: nothing outside can change it */
 	int parent;      /* the stage that it continues, or -1 */
 	bool exported;   /* its image leaves the build */
+	bool kept;       /* its layers do: it is exported, or a stage that continues it is kept */
 };
 
 /* An ARG before the first FROM. */

@@ -32,6 +32,8 @@ struct state {
 	enum maybe_state shell_state; /* UNSET: the default of the platform */
 	const struct word *shell;     /* its words, where KNOWN */
 	size_t nshell;
+	/* What a RUN made /bin/sh a link to; "?" where it changed it otherwise; empty: it is the base's own. */
+	struct text bin_sh;
 	const struct binding *env;
 	const struct base *base;
 	/* Bytes that one reading may still spend on values; shared. Beyond it, and of a

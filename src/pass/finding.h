@@ -63,11 +63,13 @@ struct transform;
 
 struct finding {
 	const struct transform *by;
+	const char *part; /* the one of by->parts that it belongs to, or NULL */
 	struct place place;
 	size_t item; /* of the reading it was found in */
 	struct text message; /* one sentence: what and why */
 	struct text excerpt; /* the line it is about, cut at 200 bytes */
 	enum level level;
+	enum group group; /* of by, unless it says otherwise */
 	enum fate fate;
 	const char *code;   /* of a refusal: kebab-case, stable */
 	struct text decide; /* of a refusal: what the owner must decide, one sentence; may be empty */
@@ -82,5 +84,9 @@ struct finding {
 	struct file_edit *files;
 	size_t nfiles, files_cap;
 };
+
+/* The id that a report prints and that a user writes to mute it: its part's, else the
+ * transform's. */
+const char *finding_id(const struct finding *f);
 
 #endif

@@ -12,11 +12,3 @@ const struct transform *const transforms[] = {
 #undef TRANSFORM
 
 const size_t transforms_count = sizeof(transforms) / sizeof(transforms[0]);
-
-const struct transform *transform_find(struct text id)
-{
-	for (size_t i = 0; i < transforms_count; i++)
-		if (text_is(id, transforms[i]->id))
-			return transforms[i];
-	return NULL;
-}

@@ -22,6 +22,44 @@ const char *consequence_name(enum consequence c)
 	return names[c];
 }
 
+/* --- ids -------------------------------------------------------------------- */
+
+const struct transform *transform_find(struct text id)
+{
+	for (size_t i = 0; i < transforms_count; i++)
+		if (text_is(id, transforms[i]->id))
+			return transforms[i];
+	return NULL;
+}
+
+const char *transform_part(const struct transform *t, struct text id)
+{
+	for (const char *const *p = t->parts; p && *p; p++)
+		if (text_is(id, *p))
+			return *p;
+	return NULL;
+}
+
+const struct transform *transform_of(struct text id, const char **part)
+{
+	const struct transform *t = transform_find(id);
+
+	*part = NULL;
+	for (size_t i = 0; i < transforms_count && !t; i++) {
+		*part = transform_part(transforms[i], id);
+		if (*part)
+			t = transforms[i];
+	}
+	return t;
+}
+
+const char *finding_id(const struct finding *f)
+{
+	return f->part ? f->part : f->by->id;
+}
+
+/* --- what a transform may ask ------------------------------------------------- */
+
 const struct doc *pass_doc(const struct pass *p)
 {
 	return facts_doc(p->facts);
@@ -108,6 +146,13 @@ static size_t item_start(const struct pass *p, size_t item)
 	return it->ins ? ins_source(it->ins, it->ins->name_at) : it->raw.start;
 }
 
+size_t pass_line(struct pass *p, size_t item)
+{
+	struct text excerpt;
+
+	return place_of(p, item_start(p, item), &excerpt).line;
+}
+
 /* --- findings -------------------------------------------------------------- */
 
 struct finding *pass_find(struct pass *p, size_t item, struct text message)
@@ -118,6 +163,7 @@ struct finding *pass_find(struct pass *p, size_t item, struct text message)
 	f->by = p->by;
 	f->item = item;
 	f->level = p->by->level;
+	f->group = p->by->group;
 	f->message = arena_text(p->outcome, message);
 	f->place = place_of(p, item_start(p, item), &excerpt);
 	f->excerpt = arena_text(p->outcome, excerpt);
@@ -136,12 +182,11 @@ void finding_at(struct pass *p, struct finding *f, const struct instruction *ins
 
 void finding_because(struct pass *p, struct finding *f, size_t item, struct text words)
 {
-	struct text excerpt;
 	struct evidence *e;
 
 	f->because = arena_grow(p->outcome, f->because, f->nbecause, &f->because_cap, sizeof(*e));
 	e = &f->because[f->nbecause++];
-	e->line = item == TEXT_NPOS ? 0 : place_of(p, item_start(p, item), &excerpt).line;
+	e->line = item == TEXT_NPOS ? 0 : pass_line(p, item);
 	e->words = arena_text(p->outcome, words);
 }
 

@@ -35,28 +35,28 @@ static bool take_word(struct text *t, const char *word)
 	return true;
 }
 
-static bool answers(const struct transform *t, const char *rule, const struct pragma *p, struct text id)
+static bool answers(const struct finding *f, const char *rule, const struct pragma *p, struct text id)
 {
 	bool all = p->of == RULE_BUILDKIT && text_iis(id, "all");
 
 	if (p->of < 0)
-		return text_is(id, t->id);
-	for (const struct rule *r = t->maps; r && r->id; r++)
+		return text_is(id, f->by->id) || (f->part && text_is(id, f->part));
+	for (const struct rule *r = f->by->maps; r && r->id; r++)
 		if ((int)r->of == p->of && (all || (text_iis(id, r->id) && (!rule || text_iis(id, rule)))))
 			return true;
 	return false;
 }
 
 /* The rule narrows only what its own tool's comments say. */
-static const char *rule_for(const struct transform *t, const char *rule, const struct pragma *p)
+static const char *rule_for(const struct finding *f, const struct pragma *p)
 {
-	for (const struct rule *r = t->maps; rule && r && r->id; r++)
-		if ((int)r->of == p->of && text_is(text_of(r->id), rule))
-			return rule;
+	for (const struct rule *r = f->by->maps; f->rule && r && r->id; r++)
+		if ((int)r->of == p->of && text_is(text_of(r->id), f->rule))
+			return f->rule;
 	return NULL;
 }
 
-static bool list_mutes(const struct transform *t, const char *rule, const struct pragma *p, struct text list)
+static bool list_mutes(const struct finding *f, const struct pragma *p, struct text list)
 {
 	struct text id;
 	bool more = true;
@@ -67,14 +67,14 @@ static bool list_mutes(const struct transform *t, const char *rule, const struct
 		for (size_t i = 0; i < id.n; i++)
 			if (id.p[i] == ' ' || id.p[i] == '\t' || id.p[i] == ';')
 				id.n = i;
-		if (answers(t, rule_for(t, rule, p), p, id))
+		if (answers(f, rule_for(f, p), p, id))
 			return true;
 	}
 	return false;
 }
 
 /* comment: without its "#". global: only what holds for the whole file. */
-static bool comment_mutes(const struct transform *t, const char *rule, struct text comment, bool global)
+static bool comment_mutes(const struct finding *f, struct text comment, bool global)
 {
 	for (size_t i = 0; i < sizeof(pragmas) / sizeof(pragmas[0]); i++) {
 		const struct pragma *p = &pragmas[i];
@@ -88,7 +88,7 @@ static bool comment_mutes(const struct transform *t, const char *rule, struct te
 			continue;
 		if (!take_word(&c, p->key) || c.n == 0 || c.p[0] != '=')
 			continue;
-		if (list_mutes(t, rule, p, text_from(c, 1)))
+		if (list_mutes(f, p, text_from(c, 1)))
 			return true;
 	}
 	return false;
@@ -99,16 +99,16 @@ static struct text comment_words(const struct doc *d, const struct item *it)
 	return text_trim(text_range(d->text, it->raw));
 }
 
-static bool muted_by_item(const struct doc *d, const struct transform *t, const char *rule, const struct item *it,
+static bool muted_by_item(const struct doc *d, const struct finding *f, const struct item *it,
 			  bool global, struct text *words)
 {
 	if (it->kind != ITEM_COMMENT)
 		return false;
 	*words = comment_words(d, it);
-	return words->n && comment_mutes(t, rule, text_from(*words, 1), global);
+	return words->n && comment_mutes(f, text_from(*words, 1), global);
 }
 
-static bool muted_by_directive(const struct doc *d, const struct transform *t, const char *rule, struct text *words)
+static bool muted_by_directive(const struct doc *d, const struct finding *f, struct text *words)
 {
 	for (size_t i = 0; i < d->ndirectives; i++) {
 		const struct directive *dir = &d->directives[i];
@@ -116,7 +116,7 @@ static bool muted_by_directive(const struct doc *d, const struct transform *t, c
 		if (!text_is(dir->name, "check") || !text_starts(dir->value, TEXT("skip=")))
 			continue;
 		*words = dir->value;
-		if (list_mutes(t, rule, &pragmas[2], text_from(dir->value, 5)))
+		if (list_mutes(f, &pragmas[2], text_from(dir->value, 5)))
 			return true;
 	}
 	return false;
@@ -138,17 +138,17 @@ struct opt_outs opt_outs_read(struct arena *a, const struct doc *d)
 	return o;
 }
 
-bool opt_outs_mute(const struct opt_outs *o, const struct transform *t, const char *rule, size_t item, struct text *words)
+bool opt_outs_mute(const struct opt_outs *o, const struct finding *f, size_t item, struct text *words)
 {
 	const struct doc *d = o->doc;
 
 	for (size_t i = item; i > 0 && item - i < MAX_ABOVE && !d->items[i - 1].ins; i--)
-		if (muted_by_item(d, t, rule, &d->items[i - 1], false, words))
+		if (muted_by_item(d, f, &d->items[i - 1], false, words))
 			return true;
 	for (size_t i = 0; i < o->n; i++)
-		if (muted_by_item(d, t, rule, &d->items[o->items[i]], true, words))
+		if (muted_by_item(d, f, &d->items[o->items[i]], true, words))
 			return true;
-	return muted_by_directive(d, t, rule, words);
+	return muted_by_directive(d, f, words);
 }
 
 /* What comments to other linters start with: they mute nothing of ours, but must not

@@ -18,10 +18,9 @@ struct opt_outs {
 };
 struct opt_outs opt_outs_read(struct arena *a, const struct doc *d);
 
-/* True where a comment mutes a rule of t above the item (or for the whole file);
- * *words: that comment. rule: as in struct finding. */
-bool opt_outs_mute(const struct opt_outs *o, const struct transform *t, const char *rule, size_t item,
-		   struct text *words);
+/* True where a comment above the item (or for the whole file) mutes the finding: by its
+ * transform's id, its part's, or a rule that it answers; *words: that comment. */
+bool opt_outs_mute(const struct opt_outs *o, const struct finding *f, size_t item, struct text *words);
 
 /* Comment lines that are looked at above one instruction. */
 enum { MAX_ABOVE = 256 };

@@ -22,6 +22,9 @@ struct rule {
 
 struct transform {
 	const char *id;    /* kebab-case; stable */
+	/* Ids under which its findings are selected and muted one by one, ended by NULL;
+	 * of the shape of `id`, and no other transform's or part's. NULL: it has none. */
+	const char *const *parts;
 	const char *title; /* a few words */
 	enum level level;  /* of its findings, unless one says otherwise */
 	enum group group;
@@ -30,8 +33,10 @@ struct transform {
 	const struct rule *maps; /* ended by a NULL id */
 	/* An example that is run as a test: before becomes after. */
 	const char *before, *after;
-	const char *example_context; /* paths that exist in the example's context, blank-separated; NULL: unknown */
-	unsigned may; /* MAY(aspect) | ...: the effects it may have */
+	/* What exists in the example's context, blank-separated: PATH, or PATH=BYTES; NULL: unknown. */
+	const char *example_context;
+	unsigned may;  /* MAY(aspect) | ...: the effects it may have */
+	unsigned adds; /* likewise: what it may add to, and takes nothing from */
 	void (*run)(struct pass *p);
 };
 
@@ -49,6 +54,8 @@ bool pass_next(const struct pass *p, enum keyword kw, size_t *item);
 size_t pass_next_in_stage(const struct pass *p, enum keyword kw, size_t item);
 /* True where a comment right above the instruction speaks to a linter (or to us). */
 bool pass_pragma_above(const struct pass *p, size_t item);
+/* The line of the original text that an item stands in: what a message names. */
+size_t pass_line(struct pass *p, size_t item);
 /* A keyword in the letter case that `like` is written in. */
 struct text pass_keyword(const struct pass *p, const struct instruction *like, enum keyword kw);
 
@@ -83,6 +90,11 @@ void finding_file(struct pass *p, struct finding *f, struct text path, const str
 /* transforms/transforms.def, in run order. */
 extern const struct transform *const transforms[];
 extern const size_t transforms_count;
+/* By its own id only. */
 const struct transform *transform_find(struct text id);
+/* By its own id (*part is NULL then) or that of one of its parts. */
+const struct transform *transform_of(struct text id, const char **part);
+/* t's own spelling of a part's id; NULL where it has no such part. */
+const char *transform_part(const struct transform *t, struct text id);
 
 #endif

@@ -2,6 +2,7 @@
 #include "report/batch.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static struct entry entry_of(const struct finding *f, size_t rank, size_t order)
 {
@@ -60,28 +61,38 @@ bool batch_has_head(const struct batch *a, const struct batch *b)
 	return compare_heads(a->entries, b->entries) == 0;
 }
 
-/* The transforms of a run are few. */
-static size_t rank_of(struct arena *a, const struct transform ***seen, size_t *n, size_t *cap,
-		      const struct transform *t)
+/* The first finding of each id. */
+struct ids {
+	const struct finding **seen;
+	size_t n, cap;
+};
+
+static bool same_id(const struct finding *a, const struct finding *b)
 {
-	for (size_t i = 0; i < *n; i++)
-		if ((*seen)[i] == t)
+	return a->by == b->by && (a->part == b->part || strcmp(finding_id(a), finding_id(b)) == 0);
+}
+
+/* The ids of a run are few. */
+static size_t rank_of(struct arena *a, struct ids *ids, const struct finding *f)
+{
+	for (size_t i = 0; i < ids->n; i++)
+		if (same_id(ids->seen[i], f))
 			return i;
-	*seen = arena_grow(a, (void *)*seen, *n, cap, sizeof(**seen));
-	(*seen)[*n] = t;
-	return (*n)++;
+	ids->seen = arena_grow(a, (void *)ids->seen, ids->n, &ids->cap, sizeof(*ids->seen));
+	ids->seen[ids->n] = f;
+	return ids->n++;
 }
 
 struct batches batches_make(struct arena *a, const struct outcome *o, unsigned fates)
 {
 	struct entry *e = ARENA_ARRAY(a, o->nfindings + 1, struct entry);
-	const struct transform **seen = NULL;
-	size_t n = 0, nseen = 0, cap = 0;
+	struct ids ids = { 0 };
 	struct batches b = { 0 };
+	size_t n = 0;
 
 	for (size_t i = 0; i < o->nfindings; i++)
 		if (fates & 1u << o->findings[i]->fate)
-			e[n++] = entry_of(o->findings[i], rank_of(a, &seen, &nseen, &cap, o->findings[i]->by), i);
+			e[n++] = entry_of(o->findings[i], rank_of(a, &ids, o->findings[i]), i);
 	qsort(e, n, sizeof(*e), by_words);
 	b.list = ARENA_ARRAY(a, n + 1, struct batch);
 	for (size_t i = 0; i < n; i++) {

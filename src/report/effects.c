@@ -33,7 +33,8 @@ static const struct {
 	[ASPECT_TRIGGERS] = { "ONBUILD", .ordered = true },
 	[ASPECT_ARGS] = { "ARG", .ordered = true },
 	[ASPECT_COPIES] = { "", .ordered = true, .command = true, .placed = true },
-	[ASPECT_PACKAGES] = { "RUN", .ordered = true, .command = true, .placed = true },
+	[ASPECT_PACKAGES] = { "package", .keyed = true },
+	[ASPECT_RUNS] = { "RUN", .ordered = true, .command = true, .placed = true },
 	[ASPECT_STAGES] = { .name = "stage name" },
 	[ASPECT_COMMENTS] = { .name = "comments" },
 };

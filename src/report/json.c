@@ -161,9 +161,9 @@ static json_t *finding_json(struct arena *a, const struct finding *f)
 {
 	bool refused = f->fate == FATE_REFUSED;
 
-	return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", f->by->id, "level",
-			 level_name(f->level), "status", statuses[f->fate], "line", js_size(f->place.line), "column",
-			 js_size(f->place.column), "message", hidden(a, f->message), "excerpt", hidden(a, f->excerpt),
+	return json_pack("{s:s, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", f->by->id, "part",
+			 string_or_null(f->part), "level", level_name(f->level), "status", statuses[f->fate], "line",
+			 js_size(f->place.line), "column", js_size(f->place.column), "message", hidden(a, f->message), "excerpt", hidden(a, f->excerpt),
 			 "because", because_json(a, f), "code", refused ? string_or_null(f->code) : json_null(), "decide",
 			 refused ? hidden_or_null(a, f->decide) : json_null(), "muted_by",
 			 f->fate == FATE_MUTED ? hidden_or_null(a, f->muted_by) : json_null(), "consequences",
@@ -173,7 +173,7 @@ static json_t *finding_json(struct arena *a, const struct finding *f)
 /* What is done by words is a list of them, whatever their number. */
 static bool has_words(enum aspect a)
 {
-	return a == ASPECT_ENTRY || a == ASPECT_HEALTH || a == ASPECT_COPIES || a == ASPECT_PACKAGES;
+	return a == ASPECT_ENTRY || a == ASPECT_HEALTH || a == ASPECT_COPIES || a == ASPECT_RUNS;
 }
 
 static json_t *value_json(struct arena *a, const struct effect *e, bool there, struct text value)

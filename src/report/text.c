@@ -3,7 +3,7 @@
 #include "report/batch.h"
 #include "report/show.h"
 
-/* Lines of a section, of one transform's part of it, and numbers in a list of lines. */
+/* Lines of a section, of one id's share of it, and numbers in a list of lines. */
 enum { GROUPS = 10, GROUPS_OF_ONE = 3, NUMBERS = 6, MUTED = 20 };
 /* Bytes of a user's text, or of a sentence that may hold some. */
 enum { WORDS_MAX = 100, SENTENCE_MAX = 300, PATH_MAX_SHOWN = 4096 };
@@ -122,7 +122,7 @@ static void show_consequence(struct show *s, const struct batches *b, unsigned b
 			continue;
 		if (++shown > NUMBERS && !s->style->verbose)
 			continue;
-		buf_addf(s->out, "%s%s, ", shown > 1 ? "; " : ": ", b->list[i].entries->f->by->id);
+		buf_addf(s->out, "%s%s, ", shown > 1 ? "; " : ": ", finding_id(b->list[i].entries->f));
 		show_lines(s, &b->list[i]);
 	}
 	if (shown > NUMBERS && !s->style->verbose)
@@ -162,7 +162,7 @@ static void show_files(struct show *s, const struct outcome *o)
 
 static void show_head(struct show *s, const struct batch *g)
 {
-	buf_addf(s->out, "    %s (%s)", g->entries->f->by->id, level_name(g->entries->f->level));
+	buf_addf(s->out, "    %s (%s)", finding_id(g->entries->f), level_name(g->entries->f->level));
 }
 
 static void show_change(struct show *s, const struct batch *g, bool alone)
@@ -176,7 +176,7 @@ static void show_change(struct show *s, const struct batch *g, bool alone)
 	show_because(s, alone ? "      " : "        ", g);
 }
 
-/* The groups of one transform: on its line if it is one, else below it. */
+/* The groups of one id: on its line if it is one, else below it. */
 static void show_transform(struct show *s, const struct batch *g, size_t n)
 {
 	size_t shown = show_limit(s, n, GROUPS_OF_ONE), left = 0;
@@ -217,7 +217,7 @@ static void show_refusal(struct show *s, const struct batch *g)
 {
 	const struct finding *f = g->entries->f;
 
-	buf_addf(s->out, "    %s, ", f->by->id);
+	buf_addf(s->out, "    %s, ", finding_id(f));
 	show_lines(s, g);
 	if (f->fate == FATE_REFUSED) {
 		buf_adds(s->out, " ");
@@ -268,7 +268,7 @@ static void show_level(struct show *s, const struct batches *b, enum level l)
 			own += b->list[end].n;
 		if (b->list[i].entries->f->level != l)
 			continue;
-		buf_addf(s->out, "%s%s", before, b->list[i].entries->f->by->id);
+		buf_addf(s->out, "%s%s", before, finding_id(b->list[i].entries->f));
 		if (own > 1)
 			buf_addf(s->out, " %zu", own);
 		before = ", ";
@@ -295,7 +295,7 @@ static void show_muted(struct show *s, const struct outcome *o)
 	for (size_t i = 0; i < b.n; i++) {
 		const struct finding *f = b.list[i].entries->f;
 
-		buf_addf(s->out, "    %s, ", f->by->id);
+		buf_addf(s->out, "    %s, ", finding_id(f));
 		show_lines(s, &b.list[i]);
 		buf_adds(s->out, ": ");
 		show_text(s, f->muted_by, WORDS_MAX);

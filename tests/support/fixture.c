@@ -37,6 +37,24 @@ static void read_args(struct fixture *f)
 	f->harden.selection = settings_merge(&f->arena, &f->options.settings, &none);
 }
 
+/* A case in the folder of a transform is about that one alone, unless args says which. */
+static void choose_pipeline(struct fixture *f)
+{
+	struct text path = text_of(f->path), folder;
+	size_t slash;
+
+	while (path.n && path.p[path.n - 1] == '/')
+		path.n--;
+	slash = text_rchr(path, '/');
+	folder = text_sub(path, 0, slash == TEXT_NPOS ? 0 : slash);
+	slash = text_rchr(folder, '/');
+	f->alone = transform_find(text_from(folder, slash == TEXT_NPOS ? 0 : slash + 1));
+	if (!f->alone || f->harden.selection.nonly)
+		return;
+	f->harden.transforms = &f->alone;
+	f->harden.ntransforms = 1;
+}
+
 static void open_context(struct fixture *f)
 {
 	const char *root = path_join(&f->arena, f->path, "context");
@@ -62,6 +80,7 @@ void fixture_open(struct fixture *f, const char *path)
 	part(f, "../variants", &above);
 	f->skipped = ARENA_JOIN(&f->arena, here, TEXT("\n"), above);
 	read_args(f);
+	choose_pipeline(f);
 	open_context(f);
 }
 

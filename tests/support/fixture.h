@@ -19,6 +19,7 @@ struct fixture {
 	struct options options;
 	struct error usage;           /* of the file args; empty where it is right */
 	struct harden_options harden;
+	const struct transform *alone; /* the pipeline of a case in a transform's folder */
 	struct context_tree *tree;
 	struct context *context;
 	struct buf detail;            /* for people: what differs */

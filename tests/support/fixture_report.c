@@ -30,7 +30,7 @@ static void add_finding(struct buf *out, const struct finding *f)
 {
 	static const char *const fates[] = { "applied", "refused", "advice", "muted", "level" };
 
-	buf_addf(out, "%zu:%zu %s %s", f->place.line, f->place.column, f->by->id, fates[f->fate]);
+	buf_addf(out, "%zu:%zu %s %s", f->place.line, f->place.column, finding_id(f), fates[f->fate]);
 	if (f->fate == FATE_REFUSED)
 		buf_addf(out, " [%s]", f->code);
 	add_line(out, ": ", f->message);

@@ -5,6 +5,7 @@
 #include "gen/catalog_aliases.h"
 #include "gen/catalog_configs.h"
 #include "gen/catalog_images.h"
+#include "gen/catalog_recommends.h"
 #include "gen/catalog_tags.h"
 #include "support/asserts.h"
 
@@ -35,6 +36,8 @@ static void tables_are_sorted(void **state)
 		assert_true(order(CELL(aliases, i - 1, ALIASES_ALIAS), CELL(aliases, i, ALIASES_ALIAS)) < 0);
 	for (size_t i = 1; i < CONFIGS_ROWS; i++)
 		assert_true(order(CELL(configs, i - 1, CONFIGS_IMAGE), CELL(configs, i, CONFIGS_IMAGE)) <= 0);
+	for (size_t i = 1; i < RECOMMENDS_ROWS; i++)
+		assert_true(order(CELL(recommends, i - 1, RECOMMENDS_PACKAGE), CELL(recommends, i, RECOMMENDS_PACKAGE)) < 0);
 }
 
 /* A name is written as imageref_name() gives it, or nobody would find it. */
@@ -331,6 +334,85 @@ static void every_pin_can_be_written(void **state)
 	assert_true(decided > TAGS_ROWS * 3 / 4);
 }
 
+/* --- recommends ------------------------------------------------------------- */
+
+/* Debian Policy, 5.6.1: the characters of a package's name. */
+static bool is_package(struct text t)
+{
+	for (size_t i = 0; i < t.n; i++) {
+		char c = t.p[i];
+
+		if (!(c >= 'a' && c <= 'z') && !ascii_digit((unsigned char)c) && (i == 0 || !strchr("+-.", c)))
+			return false;
+	}
+	return t.n > 1;
+}
+
+static void assert_keep(struct text package, struct text keep)
+{
+	struct text names = keep, name;
+	bool more = true;
+
+	if (text_is(keep, "none") || text_is(keep, "absent") || text_is(keep, "?"))
+		return;
+	while (text_cut(&names, ',', &name, &more))
+		if (!is_package(name) || text_eq(name, package) || text_is(name, "none") || text_is(name, "absent"))
+			fail_msg("%.*s keeps %.*s", TEXT_FMT(package), TEXT_FMT(keep));
+}
+
+static void recommends_cells_read(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < RECOMMENDS_ROWS; i++) {
+		struct text package = CELL(recommends, i, RECOMMENDS_PACKAGE), why = CELL(recommends, i, RECOMMENDS_WHY);
+
+		assert_true(is_package(package));
+		assert_keep(package, CELL(recommends, i, RECOMMENDS_KEEP_DEBIAN12));
+		assert_keep(package, CELL(recommends, i, RECOMMENDS_KEEP_DEBIAN13));
+		assert_true(why.n > 0 && why.n <= 120 && why.p[why.n - 1] != '.');
+		assert_true(is_day(CELL(recommends, i, RECOMMENDS_AS_OF)));
+		assert_true(CELL(recommends, i, RECOMMENDS_SOURCE).n > 0);
+	}
+}
+
+static void recommends_are_found(void **state)
+{
+	static const struct {
+		const char *package, *release, *keep; /* NULL: not known */
+	} cases[] = {
+		{ "curl", "debian12", "ca-certificates" },
+		{ "git", "debian13", "ca-certificates,openssh-client,less,patch" },
+		{ "make", "debian12", "" },
+		{ "composer", "debian12", "git,unzip" }, /* the releases differ */
+		{ "composer", "debian13", "git,unzip,php-zip,php-curl,xz-utils" },
+		{ "openjdk-17-jdk", "debian12", "" },
+		{ "openjdk-17-jdk", "debian13", NULL }, /* absent */
+		{ "mysql-client", "debian12", NULL },
+		{ "collectd", "debian12", NULL }, /* not verified */
+		{ "default-jre", "debian12", "" },
+		{ "default-jre", "debian13", NULL },
+		{ "curl", "debian11", NULL },
+		{ "curl", "ubuntu24.04", NULL },
+		{ "curl", "", NULL },
+		{ "curl:amd64", "debian12", NULL },
+		{ "Curl", "debian12", NULL },
+		{ "no-such-package", "debian12", NULL },
+		{ "", "debian12", NULL },
+	};
+	struct catalog_recommends r;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		bool found = catalog_recommends_find(text_of(cases[i].package), text_of(cases[i].release), &r);
+
+		if (found != (cases[i].keep != NULL))
+			fail_msg("%s, %s", cases[i].package, cases[i].release);
+		assert_text(r.keep, found ? cases[i].keep : "");
+		assert_text(r.package, found ? cases[i].package : "");
+		assert_int_equal(r.why.n > 0 && r.source.n > 0 && is_day(r.as_of), found);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -343,6 +425,8 @@ int main(void)
 		cmocka_unit_test(windows_is_left_alone),
 		cmocka_unit_test(latest_is_pinned),
 		cmocka_unit_test(every_pin_can_be_written),
+		cmocka_unit_test(recommends_cells_read),
+		cmocka_unit_test(recommends_are_found),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,7 +12,7 @@
 
 enum { MAX_FILES = 32 };
 
-/* The paths of example_context as empty files. */
+/* The paths of example_context as files. */
 static size_t files_of(const char *paths, struct context_file *files)
 {
 	struct text rest = text_of(paths), path;
@@ -21,8 +21,11 @@ static size_t files_of(const char *paths, struct context_file *files)
 
 	while (text_cut(&rest, ' ', &path, &more))
 		if (path.n) {
+			size_t eq = text_chr(path, '=', 0);
+
 			assert_true(n < MAX_FILES);
-			files[n++] = (struct context_file){ .path = path, .bytes = TEXT("") };
+			files[n++] = (struct context_file){ .path = text_sub(path, 0, eq),
+							    .bytes = eq == TEXT_NPOS ? TEXT("") : text_from(path, eq + 1) };
 		}
 	return n;
 }
@@ -111,13 +114,42 @@ static void test_no_field_is_missing(void **state)
 	}
 }
 
+/* How many transforms and parts have the id. */
+static size_t uses(const char *id)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < transforms_count; i++) {
+		n += strcmp(transforms[i]->id, id) == 0;
+		for (const char *const *p = transforms[i]->parts; p && *p; p++)
+			n += strcmp(*p, id) == 0;
+	}
+	return n;
+}
+
+static void assert_id(const char *id, const struct transform *of, const char *of_part)
+{
+	const char *part;
+
+	if (!is_kebab(id) || uses(id) != 1 || strcmp(id, "all") == 0)
+		fail_msg("%s: not kebab-case, `all`, or the id of several", id);
+	assert_ptr_equal(transform_of(text_of(id), &part), of);
+	assert_ptr_equal(part, of_part);
+}
+
 static void test_ids_are_unique_and_found(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < transforms_count; i++) {
-		assert_ptr_equal(transform_find(text_of(transforms[i]->id)), transforms[i]);
-		for (size_t k = 0; k < i; k++)
-			assert_string_not_equal(transforms[i]->id, transforms[k]->id);
+		const struct transform *t = transforms[i];
+
+		assert_ptr_equal(transform_find(text_of(t->id)), t);
+		assert_id(t->id, t, NULL);
+		assert_true(!t->parts || t->parts[0]);
+		for (const char *const *p = t->parts; p && *p; p++) {
+			assert_id(*p, t, *p);
+			assert_null(transform_find(text_of(*p)));
+		}
 	}
 	assert_null(transform_find(TEXT("no-such-transform")));
 	assert_null(transform_find(TEXT_NONE));

@@ -89,6 +89,32 @@ static void run_files(struct pass *p)
 }
 FAKE(files, run_files, 0);
 
+/* One transform with parts: it wants USER 7, EXPOSE 8080 and, under no part, SIGINT. */
+static const char *const part_ids[] = { "seven", "high-port", NULL };
+
+static void run_parts(struct pass *p)
+{
+	static const struct {
+		enum keyword kw;
+		const char *wanted, *part;
+	} rows[] = { { KW_USER, "7", "seven" }, { KW_EXPOSE, "8080", "high-port" }, { KW_STOPSIGNAL, "SIGINT", NULL } };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		for (size_t item = 0; pass_next(p, rows[i].kw, &item); item++) {
+			const struct instruction *ins = pass_doc(p)->items[item].ins;
+			struct finding *f;
+
+			if (text_is(ins->words[0].value, rows[i].wanted))
+				continue;
+			f = pass_find(p, item, TEXT("not as wanted"));
+			f->part = rows[i].part;
+			finding_replace_logical(p, f, ins, ins->words[0].at, ins->words[0].n, text_of(rows[i].wanted));
+		}
+}
+static const struct transform parted = { .id = "parted", .parts = part_ids, .title = "t", .level = LEVEL_HARDEN,
+					 .why = "w", .risk = "r", .maps = rules, .run = run_parts,
+					 .may = MAY(ASPECT_USER) | MAY(ASPECT_PORTS) | MAY(ASPECT_SIGNAL) };
+
 /* --- helpers ---------------------------------------------------------------- */
 
 static struct outcome run_with(const char *text, const struct selection *s, const struct transform *const *list, size_t n)
@@ -109,6 +135,18 @@ static struct outcome run_one(const char *text, const struct transform *t)
 }
 
 #define PLAIN "FROM scratch\nUSER app\nEXPOSE 80\n"
+
+/* The words of a list of at most two, separated by a blank. */
+static size_t split(const char *list, struct text *out)
+{
+	struct text rest = text_of(list);
+	bool more = rest.n > 0;
+	size_t n = 0;
+
+	while (n < 2 && text_cut(&rest, ' ', &out[n], &more))
+		n++;
+	return n;
+}
 
 /* --- tests ------------------------------------------------------------------ */
 
@@ -249,6 +287,90 @@ static void selection(void **state)
 	outcome_release(&o);
 }
 
+#define PARTED "FROM scratch\nUSER app\nEXPOSE 80\nSTOPSIGNAL 9\n"
+
+/* What is not selected leaves nothing behind, and the rest of the transform is done. */
+static void parts(void **state)
+{
+	static const struct {
+		const char *only, *skip, *after;
+		size_t findings;
+	} cases[] = {
+		{ "", "", "FROM scratch\nUSER 7\nEXPOSE 8080\nSTOPSIGNAL SIGINT\n", 3 },
+		{ "seven", "", "FROM scratch\nUSER 7\nEXPOSE 80\nSTOPSIGNAL 9\n", 1 },
+		{ "seven high-port", "", "FROM scratch\nUSER 7\nEXPOSE 8080\nSTOPSIGNAL 9\n", 2 },
+		{ "parted high-port", "", "FROM scratch\nUSER 7\nEXPOSE 8080\nSTOPSIGNAL SIGINT\n", 3 },
+		{ "", "seven", "FROM scratch\nUSER app\nEXPOSE 8080\nSTOPSIGNAL SIGINT\n", 2 },
+		{ "", "seven high-port", "FROM scratch\nUSER app\nEXPOSE 80\nSTOPSIGNAL SIGINT\n", 1 },
+		{ "parted", "high-port", "FROM scratch\nUSER 7\nEXPOSE 80\nSTOPSIGNAL SIGINT\n", 2 },
+		{ "seven", "seven", PARTED, 0 },
+		{ "seven", "parted", PARTED, 0 },
+		{ "honest", "", PARTED, 0 },
+	};
+	const struct transform *t = &parted;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct text only[2], skip[2];
+		struct selection s = by_default;
+		struct outcome o;
+
+		s.only = only;
+		s.nonly = split(cases[i].only, only);
+		s.skip = skip;
+		s.nskip = split(cases[i].skip, skip);
+		o = run_with(PARTED, &s, &t, 1);
+		assert_text(o.after, cases[i].after);
+		assert_int_equal(o.nfindings, cases[i].findings);
+		assert_int_equal(o.nfaults, 0);
+		assert_int_equal(o.readings, cases[i].findings ? 2 : 1);
+		outcome_release(&o);
+	}
+}
+
+static void finding_ids(void **state)
+{
+	struct outcome o = run_one(PARTED, &parted);
+
+	(void)state;
+	assert_int_equal(o.nfindings, 3);
+	assert_string_equal(finding_id(o.findings[0]), "seven");
+	assert_string_equal(finding_id(o.findings[1]), "high-port");
+	assert_string_equal(finding_id(o.findings[2]), "parted");
+	assert_ptr_equal(transform_part(&parted, TEXT("high-port")), part_ids[1]);
+	assert_null(transform_part(&parted, TEXT("parted")));
+	assert_null(transform_part(&honest, TEXT("seven")));
+	outcome_release(&o);
+}
+
+static void parts_opt_out(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t muted;
+	} cases[] = {
+		{ "FROM scratch\n# dfharden ignore=seven\nUSER app\nEXPOSE 80\n", 1 },
+		{ "FROM scratch\n# dfharden ignore=parted\nUSER app\nEXPOSE 80\n", 1 },
+		{ "FROM scratch\n# dfharden ignore=high-port\nUSER app\nEXPOSE 80\n", 0 },
+		{ "FROM scratch\n# dfharden ignore=high-port,seven why\nUSER app\nEXPOSE 80\n", 1 },
+		{ "FROM scratch\nUSER app\nEXPOSE 80\nSTOPSIGNAL 9\n# dfharden global ignore=seven\n", 1 },
+		{ "FROM scratch\nUSER app\nEXPOSE 80\nSTOPSIGNAL 9\n# dfharden global ignore=parted\n", 3 },
+		{ "FROM scratch\n# hadolint ignore=DL9999\nUSER app\nEXPOSE 80\n", 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct outcome o = run_one(cases[i].text, &parted);
+		size_t muted = 0;
+
+		for (size_t k = 0; k < o.nfindings; k++)
+			muted += o.findings[k]->fate == FATE_MUTED;
+		if (muted != cases[i].muted)
+			fail_msg("%zu muted in %s", muted, cases[i].text);
+		outcome_release(&o);
+	}
+}
+
 static void opt_outs(void **state)
 {
 	static const char *const muted[] = {
@@ -357,7 +479,8 @@ int main(void)
 		cmocka_unit_test(others_go_on), cmocka_unit_test(first_of_clashing), cmocka_unit_test(levels),
 		cmocka_unit_test(consequences), cmocka_unit_test(selection),	   cmocka_unit_test(opt_outs),
 		cmocka_unit_test(change_sets),	cmocka_unit_test(unreadable),	   cmocka_unit_test(original_lines),
-		cmocka_unit_test(threads),
+		cmocka_unit_test(threads),	cmocka_unit_test(parts),	   cmocka_unit_test(finding_ids),
+		cmocka_unit_test(parts_opt_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

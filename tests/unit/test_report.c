@@ -217,12 +217,12 @@ static void test_effects_in_order(void **state)
 	add_effect(&o, ASPECT_COPIES, "00000000", TEXT("root\0/\0COPY\0--from=busybox\0/a b\0/x"),
 		   TEXT("root\0/\0COPY\0--from=busybox:1\0/a b\0/x"));
 	add_effect(&o, ASPECT_COPIES, "00000001", TEXT("--mount=type=cache"), TEXT_NONE);
-	add_effect(&o, ASPECT_PACKAGES, "00000000", TEXT("root\0/\0shell a\0/bin/sh\0-c"), TEXT("root\0/\0shell b\0/bin/sh\0-c"));
-	add_effect(&o, ASPECT_PACKAGES, "00000001", TEXT("root\0/\0shell b\0/bin/sh\0-c"), TEXT("root\0/\0exec\0c"));
-	add_effect(&o, ASPECT_PACKAGES, "00000002", TEXT("root\0/\0exec\0c"), TEXT("root\0/\0shell d\0/bin/sh\0-c"));
-	add_effect(&o, ASPECT_PACKAGES, "00000003", TEXT("root\0/\0shell d\0/bin/sh\0-c"), TEXT_NONE);
-	add_effect(&o, ASPECT_PACKAGES, "00000004", TEXT("root\0/\0shell e\0sh"), TEXT("app\0/srv\0shell e\0sh"));
-	add_effect(&o, ASPECT_PACKAGES, "00000005", TEXT_NONE, TEXT_NONE)->exported = false;
+	add_effect(&o, ASPECT_RUNS, "00000000", TEXT("root\0/\0shell a\0/bin/sh\0-c"), TEXT("root\0/\0shell b\0/bin/sh\0-c"));
+	add_effect(&o, ASPECT_RUNS, "00000001", TEXT("root\0/\0shell b\0/bin/sh\0-c"), TEXT("root\0/\0exec\0c"));
+	add_effect(&o, ASPECT_RUNS, "00000002", TEXT("root\0/\0exec\0c"), TEXT("root\0/\0shell d\0/bin/sh\0-c"));
+	add_effect(&o, ASPECT_RUNS, "00000003", TEXT("root\0/\0shell d\0/bin/sh\0-c"), TEXT_NONE);
+	add_effect(&o, ASPECT_RUNS, "00000004", TEXT("root\0/\0shell e\0sh"), TEXT("app\0/srv\0shell e\0sh"));
+	add_effect(&o, ASPECT_RUNS, "00000005", TEXT_NONE, TEXT_NONE)->exported = false;
 	assert_text(show(&o, &plain),
 		"Dockerfile: 1 change\n"
 		"  What changed\n"

@@ -84,7 +84,7 @@ static void test_json_finding(void **state)
 	report_json_file(&b, &o, false);
 	assert_text(buf_text(&b),
 		"{\"path\":\"D\",\"status\":\"unchanged\",\"error\":null,\"problem\":null,\"changes\":[],\"findings\":["
-		"{\"id\":\"non-root\",\"level\":\"harden\",\"status\":\"muted\",\"line\":4,\"column\":1,\"message\":\"m\","
+		"{\"id\":\"non-root\",\"part\":null,\"level\":\"harden\",\"status\":\"muted\",\"line\":4,\"column\":1,\"message\":\"m\","
 		"\"excerpt\":\"A\\uFFFD\\u007f\\u001B\\u202E\",\"because\":[{\"line\":null,\"words\":\"w\"}],\"code\":null,"
 		"\"decide\":null,\"muted_by\":\"# x\",\"consequences\":[\"volume-owner\"],"
 		"\"rules\":[{\"tool\":\"CIS Docker Benchmark\",\"rule\":\"4.1\"}]}],\"effects\":["

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "facts/mount.h"
+
+/* The value of a key of type=cache,target=/x. */
+static bool find_key(struct text options, const char *keys, struct text *value)
+{
+	struct text part;
+	bool more = true;
+
+	while (text_cut(&options, ',', &part, &more)) {
+		size_t eq = text_chr(part, '=', 0);
+
+		if (eq == TEXT_NPOS || !words_hold(keys, text_sub(part, 0, eq)))
+			continue;
+		*value = text_from(part, eq + 1);
+		return true;
+	}
+	return false;
+}
+
+static bool lies_over(struct text target, struct text path)
+{
+	while (target.n > 1 && target.p[target.n - 1] == '/')
+		target.n--;
+	return text_eq(target, path) || text_is(target, "/") ||
+	       (text_starts(path, target) && path.p[target.n] == '/');
+}
+
+static enum maybe_state covers(struct facts *f, size_t item, struct text options, struct text path)
+{
+	const struct state *s = facts_before(f, item);
+	struct text target;
+	struct maybe m;
+
+	if (!find_key(options, "target dst destination", &target))
+		return UNSET;
+	m = state_expand(s, facts_arena(f), facts_doc(f), target);
+	if (m.state == KNOWN)
+		m = state_path(s, facts_arena(f), m.text);
+	if (m.state != KNOWN)
+		return UNKNOWN;
+	return lies_over(m.text, path) ? KNOWN : UNSET;
+}
+
+enum maybe_state mount_covers(struct facts *f, size_t item, struct text path)
+{
+	const struct instruction *ins = facts_doc(f)->items[item].ins;
+	enum maybe_state result = UNSET;
+
+	if (text_starts(path, TEXT("~/")))
+		path = ARENA_JOIN(facts_arena(f), TEXT("/root"), text_from(path, 1));
+	for (size_t i = 0; i < ins->nflags && result != KNOWN; i++) {
+		enum maybe_state one;
+
+		if (!text_is(ins->flags[i].name, "mount"))
+			continue;
+		one = covers(f, item, ins->flags[i].value, path);
+		result = one == UNSET ? result : one;
+	}
+	return result;
+}
