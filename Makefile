@@ -29,7 +29,7 @@ SAN = -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all -fsanitize=addres
 MAIN = $(wildcard src/main.c)
 LIB_SRC = $(sort $(wildcard src/*/*.c transforms/*.c))
 UNIT = $(sort $(wildcard tests/unit/test_*.c))
-RUNNERS = $(wildcard tests/fixtures/run.c tests/corpus/run.c tests/bench/run.c)
+RUNNERS = $(wildcard tests/fixtures/run.c tests/corpus/run.c tests/shell/run.c tests/bench/run.c)
 SUPPORT = $(wildcard tests/support/*.c)
 GEN = $(patsubst data/%.tsv,$(BUILD)/gen/catalog_%.h,$(wildcard data/*.tsv))
 REPEATED = configs# tables with several rows for a key
@@ -44,6 +44,7 @@ compiled = $(UNIT:tests/unit/%.c=$(1)/tests/%) \
 	$(if $(wildcard tests/fixtures/run.c),'$(1)/tests/fixtures tests/fixtures')
 DOCS = $(if $(wildcard docs/transforms.md),'$(BUILD)/dfharden explain all | diff docs/transforms.md -')
 CHECKS = 'sh tools/layers' 'sh tools/rooms' $(DOCS) $(call compiled,$(BUILD)) \
+	$(if $(wildcard tests/shell/run.c),'$(BUILD)/tests/shell examples tests/fixtures') \
 	$(patsubst %,'sh %',$(sort $(wildcard tests/e2e/*.sh)))
 RUN = DFHARDEN='$(abspath $(BUILD)/dfharden)' sh tests/run
 MAKE_IN = $(MAKE) --no-print-directory
@@ -58,7 +59,7 @@ stamp = @mkdir -p $(@D); new='$(subst ','\'',$(1))'; [ "$$(cat $@ 2>/dev/null)" 
 
 all: $(LIB) $(PROGRAM) ## the program (the default)
 tests: all $(UNIT_BIN) $(RUNNER_BIN)
-.PHONY: all tests help deps demo demo-run test test-run check san san-build fuzz corpus bench layers docs accept \
+.PHONY: all tests help deps demo demo-run test test-run check san san-build fuzz corpus shell bench layers docs accept \
 	format lint install uninstall clean FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -116,6 +117,9 @@ fuzz: ## libFuzzer (clang) on the whole pipeline, for FUZZ_SECONDS=60
 corpus: all san-build ## check the invariants on the Dockerfiles in the folder CORPUS=, under ASan and UBSan
 	@[ -d '$(CORPUS)' ] || { echo 'make corpus: set CORPUS to a folder of Dockerfiles' >&2; exit 1; }
 	@$(BUILD)/san/tests/corpus '$(CORPUS)'
+shell: tests ## hold the reader of shell scripts against dash, bash and shfmt, on the Dockerfiles in the folder CORPUS=
+	@[ -d '$(CORPUS)' ] || { echo 'make shell: set CORPUS to a folder of Dockerfiles' >&2; exit 1; }
+	@$(BUILD)/tests/shell '$(CORPUS)'
 bench: tests ## CPU time against that of cat, on the Dockerfiles in the folder CORPUS=
 	@BUILD='$(BUILD)' CORPUS='$(CORPUS)' DFHARDEN='$(abspath $(BUILD)/dfharden)' tests/bench/run
 layers: ## does any file include or call what its room must not

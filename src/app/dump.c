@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/dump.h"
 
-#include "base/js.h"
-#include "facts/stages.h"
+#include "app/dump_shell.h"
+#include "facts/facts.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -64,13 +64,14 @@ static json_t *heredocs_json(const struct doc *d, const struct instruction *ins)
 	return list;
 }
 
-static json_t *instruction_json(const struct doc *d, const struct instruction *ins, size_t first, size_t last)
+static json_t *instruction_json(const struct doc *d, const struct item *it, const struct instruction *ins,
+				const struct script *script)
 {
 	struct tally t = { FNV1A_INIT, 0 };
 	json_t *o = json_object(), *flags;
 
-	json_object_set_new(o, "line_start", js_size(first));
-	json_object_set_new(o, "line_end", js_size(last));
+	json_object_set_new(o, "line_start", js_size(it->line));
+	json_object_set_new(o, "line_end", js_size(it->line_end));
 	json_object_set_new(o, "cmd", js_text(ins->name));
 	if (ins->nflags) {
 		json_object_set_new(o, "flags", flags = json_array());
@@ -87,22 +88,22 @@ static json_t *instruction_json(const struct doc *d, const struct instruction *i
 	if (ins->ncomments)
 		json_object_set_new(o, "n_prev_comments", js_size(ins->ncomments));
 	if (ins->inner)
-		json_object_set_new(o, "onbuild", instruction_json(d, ins->inner, first, last));
+		json_object_set_new(o, "onbuild", instruction_json(d, it, ins->inner, script));
 	if (ins->refusal)
 		json_object_set_new(o, "error", json_string(ins->refusal));
+	if (script && !ins->inner)
+		json_object_set_new(o, "shell", dump_shell_json(script));
 	return o;
 }
 
-static json_t *stages_json(struct arena *a, const struct doc *d)
+static json_t *stages_json(struct arena *a, const struct doc *d, const struct stages *s)
 {
-	struct stages s;
 	json_t *list = json_array();
 
-	stages_read(a, d, NULL, 0, &s);
-	for (size_t i = 0; i < s.n; i++) {
-		const struct stage *st = &s.list[i];
+	for (size_t i = 0; i < s->n; i++) {
+		const struct stage *st = &s->list[i];
 		const struct flag *platform = ins_flag(st->ins, "platform");
-		struct text built = stages_base_as_built(a, d, &s, i);
+		struct text built = stages_base_as_built(a, d, s, i);
 		json_t *o = json_object();
 		size_t commands = 0;
 
@@ -165,21 +166,39 @@ static json_t *directives_json(const struct doc *d)
 	return list;
 }
 
-static void add_instructions(json_t *root, const struct doc *d)
+static void add_instructions(json_t *root, const struct doc *d, struct facts *f)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < d->nitems; i++)
 		if (d->items[i].ins)
-			json_array_append_new(list, instruction_json(d, d->items[i].ins, d->items[i].line,
-								     d->items[i].line_end));
+			json_array_append_new(list, instruction_json(d, &d->items[i], d->items[i].ins,
+								     dump_script(f, i)));
 	json_object_set_new(root, "instructions", list);
+}
+
+struct facts *dump_facts(struct arena *a, const struct doc *d)
+{
+	struct facts_inputs in = { .doc = d };
+
+	return doc_ok(d) ? facts_open(a, &in) : NULL;
+}
+
+const struct script *dump_script(struct facts *f, size_t item)
+{
+	const struct instruction *ins = f ? facts_doc(f)->items[item].ins : NULL;
+
+	if (!ins)
+		return NULL;
+	return ins->inner ? script_read(facts_arena(f), facts_doc(f), ins->inner, facts_before(f, item)) :
+			    facts_script(f, item);
 }
 
 void dump_json(struct arena *a, struct buf *out, struct text path, const struct doc *d)
 {
 	json_t *root = json_object();
 	char escape[2] = { d->escape, '\0' };
+	struct facts *f = dump_facts(a, d);
 
 	json_object_set_new(root, "path", js_text(path));
 	json_object_set_new(root, "bytes", js_size(d->text.n));
@@ -193,9 +212,9 @@ void dump_json(struct arena *a, struct buf *out, struct text path, const struct 
 		if (d->syntax.n)
 			json_object_set_new(root, "syntax", js_text(d->syntax));
 		json_object_set_new(root, "meta_args", meta_args(d));
-		if (doc_ok(d))
-			json_object_set_new(root, "stages", stages_json(a, d));
-		add_instructions(root, d);
+		if (f)
+			json_object_set_new(root, "stages", stages_json(a, d, facts_stages(f)));
+		add_instructions(root, d, f);
 	}
 	js_line(out, root);
 }

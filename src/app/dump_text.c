@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/dump.h"
 
+#include "app/dump_shell.h"
 #include "base/visible.h"
-#include "facts/stages.h"
+#include "facts/facts.h"
 
-enum { LONGEST = 100 };
+enum { LONGEST = 100, INDENT = 11 };
 
 static void add_value(struct buf *out, struct text t)
 {
@@ -53,15 +54,16 @@ static void add_heredocs(struct buf *out, const struct instruction *ins)
 	}
 }
 
-static void add_item(struct buf *out, const struct doc *d, const struct item *it)
+static void add_item(struct buf *out, const struct doc *d, size_t i, const struct script *script)
 {
 	static const char *const kinds[] = { "byte order mark", "", "", "directive", "", "not read" };
+	const struct item *it = &d->items[i];
 	size_t start = out->n;
 
 	if (it->kind == ITEM_BLANK || it->kind == ITEM_COMMENT)
 		return;
 	buf_addf(out, it->line_end > it->line ? "%5zu-%zu" : "%5zu", it->line, it->line_end);
-	while (out->n - start < 11)
+	while (out->n - start < INDENT)
 		buf_addc(out, ' ');
 	if (it->ins)
 		add_instruction(out, it->ins);
@@ -74,6 +76,8 @@ static void add_item(struct buf *out, const struct doc *d, const struct item *it
 	buf_addc(out, '\n');
 	if (it->ins)
 		add_heredocs(out, it->ins);
+	if (script)
+		dump_shell_text(out, script, INDENT);
 }
 
 static void add_stage(struct buf *out, const struct stages *s, size_t i)
@@ -96,7 +100,8 @@ static void add_stage(struct buf *out, const struct stages *s, size_t i)
 void dump_text(struct arena *a, struct buf *out, struct text path, const struct doc *d)
 {
 	const struct problem *p = doc_problem(d);
-	struct stages s = { 0 };
+	struct facts *f = dump_facts(a, d);
+	const struct stages *s = f ? facts_stages(f) : NULL;
 
 	visible_add(out, path, VISIBLE_LINE);
 	if (p) {
@@ -104,11 +109,10 @@ void dump_text(struct arena *a, struct buf *out, struct text path, const struct 
 		visible_add(out, p->message, VISIBLE_LINE);
 		buf_addc(out, '\n');
 	} else {
-		stages_read(a, d, NULL, 0, &s);
-		buf_addf(out, ": %zu instructions, %zu stages, escape %c\n", d->ninstructions, s.n, d->escape);
+		buf_addf(out, ": %zu instructions, %zu stages, escape %c\n", d->ninstructions, s->n, d->escape);
 	}
-	for (size_t i = 0; i < s.n; i++)
-		add_stage(out, &s, i);
+	for (size_t i = 0; s && i < s->n; i++)
+		add_stage(out, s, i);
 	for (size_t i = 0; i < d->nitems; i++)
-		add_item(out, d, &d->items[i]);
+		add_item(out, d, i, dump_script(f, i));
 }
