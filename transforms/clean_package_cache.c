@@ -246,11 +246,13 @@ static void drop_update(struct pass *p, size_t item, const struct script_facts *
 	edit_delete_steps(p, f, item, l, op->command->step, op->command->step);
 }
 
+enum { MAX_OPS = 256 }; /* calls of one RUN: each looks at all that comes behind it */
+
 static void run_one(struct pass *p, size_t item)
 {
 	const struct script_facts *s = facts_commands(pass_facts(p), item);
 
-	for (size_t i = 0; i < s->nops; i++) {
+	for (size_t i = 0; i < s->nops && i < MAX_OPS; i++) {
 		const struct package_op *op = &s->ops[i];
 		bool first = true;
 

@@ -64,8 +64,7 @@ static json_t *heredocs_json(const struct doc *d, const struct instruction *ins)
 	return list;
 }
 
-static json_t *instruction_json(const struct doc *d, const struct item *it, const struct instruction *ins,
-				const struct script *script)
+static json_t *instruction_json(const struct doc *d, const struct item *it, const struct instruction *ins)
 {
 	struct tally t = { FNV1A_INIT, 0 };
 	json_t *o = json_object(), *flags;
@@ -88,11 +87,9 @@ static json_t *instruction_json(const struct doc *d, const struct item *it, cons
 	if (ins->ncomments)
 		json_object_set_new(o, "n_prev_comments", js_size(ins->ncomments));
 	if (ins->inner)
-		json_object_set_new(o, "onbuild", instruction_json(d, it, ins->inner, script));
+		json_object_set_new(o, "onbuild", instruction_json(d, it, ins->inner));
 	if (ins->refusal)
 		json_object_set_new(o, "error", json_string(ins->refusal));
-	if (script && !ins->inner)
-		json_object_set_new(o, "shell", dump_shell_json(script));
 	return o;
 }
 
@@ -166,15 +163,34 @@ static json_t *directives_json(const struct doc *d)
 	return list;
 }
 
-static void add_instructions(json_t *root, const struct doc *d, struct facts *f)
+static void add_instructions(json_t *root, const struct doc *d)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < d->nitems; i++)
 		if (d->items[i].ins)
-			json_array_append_new(list, instruction_json(d, &d->items[i], d->items[i].ins,
-								     dump_script(f, i)));
+			json_array_append_new(list, instruction_json(d, &d->items[i], d->items[i].ins));
 	json_object_set_new(root, "instructions", list);
+}
+
+/* Beside the instructions, which are what BuildKit reads. */
+static void add_scripts(json_t *root, struct facts *f)
+{
+	const struct doc *d = facts_doc(f);
+	json_t *list = json_array();
+
+	for (size_t i = 0, n = 0; i < d->nitems; i++) {
+		const struct script *script = dump_script(f, i);
+		json_t *o;
+
+		if (script) {
+			o = dump_shell_json(script);
+			json_object_set_new(o, "instruction", js_size(n));
+			json_array_append_new(list, o);
+		}
+		n += d->items[i].ins != NULL;
+	}
+	json_object_set_new(root, "scripts", list);
 }
 
 struct facts *dump_facts(struct arena *a, const struct doc *d)
@@ -214,7 +230,9 @@ void dump_json(struct arena *a, struct buf *out, struct text path, const struct 
 		json_object_set_new(root, "meta_args", meta_args(d));
 		if (f)
 			json_object_set_new(root, "stages", stages_json(a, d, facts_stages(f)));
-		add_instructions(root, d, f);
+		add_instructions(root, d);
+		if (f)
+			add_scripts(root, f);
 	}
 	js_line(out, root);
 }

@@ -16,7 +16,7 @@ const struct script *dump_script(struct facts *f, size_t item);
  * substitutions' words, so all of them would not be linear. */
 enum { DUMP_SUBSTITUTIONS = 8 };
 
-/* The value of "shell" in docs/dump.md. */
+/* An entry of "scripts" in docs/dump.md, but for the number of its instruction. */
 json_t *dump_shell_json(const struct script *s);
 /* A bounded number of lines, one a command, each indented by `indent`. */
 void dump_shell_text(struct buf *out, const struct script *s, size_t indent);

@@ -22,18 +22,20 @@ static json_t *dumped(struct text text)
 	return v;
 }
 
-/* What "shell" of the last instruction of a file is but for text, as compact JSON. */
+/* The script of the last instruction of a file, but for its text, as compact JSON. */
 static void assert_shell(const char *dockerfile, const char *want)
 {
-	json_t *v = dumped(text_of(dockerfile)), *list = json_object_get(v, "instructions"), *ins, *shell;
+	json_t *v = dumped(text_of(dockerfile)), *scripts = json_object_get(v, "scripts"), *script = NULL;
+	size_t last = json_array_size(json_object_get(v, "instructions")) - 1;
 	char *got;
 
-	ins = json_array_get(list, json_array_size(list) - 1);
-	if (json_object_get(ins, "onbuild"))
-		ins = json_object_get(ins, "onbuild");
-	shell = json_object_get(ins, "shell");
-	json_object_del(shell, "text");
-	got = json_dumps(shell, JSON_COMPACT | JSON_ENCODE_ANY);
+	if (json_array_size(scripts))
+		script = json_array_get(scripts, json_array_size(scripts) - 1);
+	if ((size_t)json_integer_value(json_object_get(script, "instruction")) != last)
+		script = NULL;
+	json_object_del(script, "text");
+	json_object_del(script, "instruction");
+	got = json_dumps(script, JSON_COMPACT | JSON_ENCODE_ANY);
 	assert_text(text_of(got ? got : "null"), want);
 	free(got);
 	json_decref(v);
