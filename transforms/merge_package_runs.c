@@ -38,15 +38,25 @@ static struct text step_text(const struct step *s)
 	return text_range(s->command->list->text, s->command->sh->at);
 }
 
+/* Output that is sent elsewhere changes nothing of what is done. */
+static bool reads_input(const struct command *c)
+{
+	for (size_t i = 0; i < c->sh->nredirs; i++)
+		if (c->sh->redirs[i].op != SH_OUT && c->sh->redirs[i].op != SH_APPEND && c->sh->redirs[i].op != SH_DUP_OUT &&
+		    c->sh->redirs[i].op != SH_OUT_BOTH)
+			return true;
+	return false;
+}
+
 static bool read_step(const struct script_facts *s, size_t nth, const struct manager *m, struct step *out)
 {
 	const struct command *c = &s->commands[nth];
 	const struct package_op *op = script_op(s, nth);
 
 	*out = (struct step){ .command = c, .op = op };
-	if (!c->top || c->sh->nredirs || (c->prefix & ~(unsigned)PREFIX_SUDO))
+	if (!c->top || reads_input(c) || (c->prefix & ~(unsigned)PREFIX_SUDO))
 		return false;
-	if (op && op->manager->cache_id == m->cache_id) {
+	if (op && manager_shares_cache(op->manager, m)) {
 		out->kind = op->verb == PACKAGE_UPDATE ? STEP_UPDATE :
 			    op->verb == PACKAGE_CLEAN  ? STEP_CLEAN_LISTS :
 			    op->verb == PACKAGE_TIDY   ? STEP_CLEAN :
@@ -343,7 +353,7 @@ static bool leaves_none(struct pass *p, size_t item, const struct manager *m, si
 	for (size_t i = 0; i < s->n && i < to; i++) {
 		const struct package_op *op = script_op(s, i);
 
-		if (command_runs_script(&s->commands[i]) || (to != TEXT_NPOS && op && op->manager->cache_id == m->cache_id))
+		if (command_runs_script(&s->commands[i]) || (to != TEXT_NPOS && op && manager_shares_cache(op->manager, m)))
 			return false;
 	}
 	return to != TEXT_NPOS || (!script_leaves(s, m) && s->n < MAX_STEPS);

@@ -18,6 +18,13 @@ const char *aspect_name(enum aspect a)
 	return names[a];
 }
 
+/* The short form of a long text, kept as long as that is asked for. */
+struct brief {
+	const char *of;
+	size_t n;
+	struct text text;
+};
+
 struct builder {
 	struct facts *f;
 	struct arena *a;
@@ -26,6 +33,9 @@ struct builder {
 	const struct instruction *ins;
 	const struct instruction *run_before; /* the instruction before it, where that is a RUN */
 	const struct state *state;
+	struct brief user, workdir;
+	const struct word *shell; /* whose words shell_text is */
+	struct text shell_text;
 	struct trait *traits;
 	size_t n, cap;
 	bool cmd_set;
@@ -83,19 +93,39 @@ static void add_pairs(struct builder *b, enum aspect aspect)
 	}
 }
 
+enum { LONG_PLACE = 256 };
+
+/* What stands in every command's trait may not be of any length: of a long one its start and its hash. */
+static struct text shortened(struct builder *b, struct brief *brief, struct text t)
+{
+	if (t.n <= LONG_PLACE)
+		return t;
+	if (brief->of != t.p || brief->n != t.n)
+		brief->text = ARENA_JOIN(b->a, text_sub(t, 0, LONG_PLACE / 2),
+					 arena_printf(b->a, "...%016llx", (unsigned long long)text_fnv1a(t, FNV1A_INIT)));
+	brief->of = t.p;
+	brief->n = t.n;
+	return brief->text;
+}
+
 /* The shell that reads it, where the file says. */
 static struct text shell_words(struct builder *b)
 {
+	const struct state *s = b->state;
 	struct buf out = { 0 };
-	struct text t;
 
-	for (size_t i = 0; b->state->shell_state == KNOWN && i < b->state->nshell; i++) {
+	if (s->shell_state != KNOWN)
+		return TEXT_NONE;
+	if (b->shell == s->shell)
+		return b->shell_text;
+	for (size_t i = 0; i < s->nshell; i++) {
 		buf_addc(&out, '\0');
-		buf_add(&out, b->state->shell[i].value);
+		buf_add(&out, s->shell[i].value);
 	}
-	t = arena_text(b->a, buf_text(&out));
+	b->shell = s->shell;
+	b->shell_text = arena_text(b->a, shortened(b, &(struct brief){ 0 }, buf_text(&out)));
 	buf_release(&out);
-	return t;
+	return b->shell_text;
 }
 
 /* A command line as one text: JSON words are told from the one shell line. */
@@ -125,14 +155,15 @@ static struct text place(struct builder *b)
 {
 	struct maybe u = b->state->user, w = b->state->workdir;
 
-	return ARENA_JOIN(b->a, u.state == KNOWN ? u.text : u.state == UNSET ? TEXT("root") : TEXT("?"), TEXT("\0"),
-			  w.state == KNOWN ? w.text : TEXT("?"), TEXT("\0"));
+	return ARENA_JOIN(b->a, u.state == KNOWN ? shortened(b, &b->user, u.text) : u.state == UNSET ? TEXT("root") : TEXT("?"), TEXT("\0"),
+			  w.state == KNOWN ? shortened(b, &b->workdir, w.text) : TEXT("?"), TEXT("\0"));
 }
 
+/* A ";" behind the last one joins nothing. */
 static bool is_and_chain(const struct sh_list *l)
 {
 	for (size_t i = 0; i < l->n; i++)
-		if (l->steps[i].join != (i + 1 < l->n ? SH_AND : SH_END))
+		if (i + 1 < l->n ? l->steps[i].join != SH_AND : l->steps[i].join == SH_AMP)
 			return false;
 	return true;
 }

@@ -159,3 +159,8 @@ const struct manager *manager_find(const char *id)
 			return &managers[i];
 	return NULL;
 }
+
+bool manager_shares_cache(const struct manager *a, const struct manager *b)
+{
+	return a == b || (a->cure == CURE_COMMAND && b->cure == CURE_COMMAND && strcmp(a->cache_id, b->cache_id) == 0);
+}

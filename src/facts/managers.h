@@ -40,6 +40,9 @@ struct manager {
 	bool lists;         /* the cache is what an install needs first: an update makes it */
 };
 
+/* They leave the same behind (dnf and yum), so that what clears the one clears the other. */
+bool manager_shares_cache(const struct manager *a, const struct manager *b);
+
 /* The row whose program it is, or NULL. "dnf" and "yum" are two rows. */
 const struct manager *manager_of_program(struct text name);
 const struct manager *manager_find(const char *id);

@@ -297,12 +297,6 @@ const struct package_op *script_op(const struct script_facts *s, size_t nth)
 	return low < s->nops && s->ops[low].nth == nth ? &s->ops[low] : NULL;
 }
 
-/* What the one cleans is what the other fills: dnf is yum by another name; pip and uv have a cache each. */
-static bool same_cache(const struct manager *a, const struct manager *b)
-{
-	return a == b || (a->cure == CURE_COMMAND && b->cure == CURE_COMMAND && strcmp(a->cache_id, b->cache_id) == 0);
-}
-
 const struct package_op *script_leaves(const struct script_facts *s, const struct manager *m)
 {
 	const struct package_op *left = NULL;
@@ -310,7 +304,7 @@ const struct package_op *script_leaves(const struct script_facts *s, const struc
 	for (size_t i = 0; i < s->n; i++) {
 		const struct package_op *op = script_op(s, i);
 
-		if (command_clears(&s->commands[i], m) || (op && op->verb == PACKAGE_CLEAN && same_cache(op->manager, m)))
+		if (command_clears(&s->commands[i], m) || (op && op->verb == PACKAGE_CLEAN && manager_shares_cache(op->manager, m)))
 			left = NULL;
 		else if (op && op->manager == m && fills(op) && !op_leaves_nothing(op))
 			left = op;

@@ -90,6 +90,14 @@ static size_t end_before(const struct command *c, size_t at)
 	return end;
 }
 
+static bool redirects_between(const struct command *c, size_t start, size_t end)
+{
+	for (size_t i = 0; i < c->sh->nredirs; i++)
+		if (c->sh->redirs[i].at.start >= start && c->sh->redirs[i].at.end <= end)
+			return true;
+	return false;
+}
+
 bool edit_delete_words(struct pass *p, struct finding *f, size_t item, const struct command *c, size_t first, size_t last)
 {
 	const struct instruction *ins = ins_of(p, item);
@@ -98,11 +106,14 @@ bool edit_delete_words(struct pass *p, struct finding *f, size_t item, const str
 
 	if (!command_editable(c))
 		return refuse_script(p, f);
-	if (before > c->sh->at.start) {
-		if (behind(p, ins, before, end, &r)) {
-			finding_replace(p, f, r, TEXT_NONE);
-			return true;
-		}
+	if (redirects_between(c, start, end)) {
+		finding_refuse(p, f, "redirection-between",
+			       TEXT("a redirection stands between the words that would go: move it to the end of the command and run again"));
+		return false;
+	}
+	if (before > c->sh->at.start && behind(p, ins, before, end, &r)) {
+		finding_replace(p, f, r, TEXT_NONE);
+		return true;
 	}
 	/* Up to the next word: the first one of a command, or one below a comment. */
 	if (last + 1 < c->sh->nwords) {

@@ -170,6 +170,47 @@ static void over_stages(void **state)
 	check_uses(rows, COUNT(rows));
 }
 
+static struct text repeat(const char *what, size_t n)
+{
+	struct buf b = { 0 };
+	struct text all;
+
+	for (size_t i = 0; i < n; i++)
+		buf_adds(&b, what);
+	all = arena_text(&arena, buf_text(&b));
+	buf_release(&b);
+	return all;
+}
+
+/* What is too far below is not looked at, and may need them. */
+static void far_below(void **state)
+{
+	static const struct {
+		const char *what;
+		size_t n;
+		bool far;
+	} rows[] = {
+		{ "RUN ls\n", 100, false },	     { "RUN ls\n", 5000, true },
+		{ "RUN ls && ls && ls\n", 100, false }, { "RUN ls && ls && ls && ls && ls && ls && ls && ls\n", 500, true },
+		{ "FROM one\n", 100, false },	     { "FROM one\n", 5000, true },
+		{ "RUN sh -c 'ls'\n", 100, false },  { "RUN sh -c 'ls && ls'\n", 5000, true },
+		{ "ONBUILD RUN ls\n", 100, false },  { "ONBUILD RUN ls\n", 5000, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct facts *f = facts_of(ARENA_JOIN(&arena, TEXT("FROM debian:12 AS one\nRUN apt-get update\n"), repeat(rows[i].what, rows[i].n)));
+		struct lists_use use = lists_use_after(f, 1, manager_find("apt"));
+
+		if ((use.item != TEXT_NPOS) != rows[i].far)
+			print_error("of: %s\n", rows[i].what);
+		assert_int_equal(use.item != TEXT_NPOS, rows[i].far);
+		assert_false(use.certain);
+		if (!rows[i].far)
+			assert_int_equal(cache_missed_after(f, 1, 0, manager_find("apt")), TEXT_NPOS);
+	}
+}
+
 /* From the n-th command of the instruction on. */
 static void uses_inside(void **state)
 {
@@ -376,6 +417,7 @@ static void distros(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(far_below, teardown),
 		cmocka_unit_test_teardown(uses, teardown),	  cmocka_unit_test_teardown(nested_uses, teardown),
 		cmocka_unit_test_teardown(installers, teardown),  cmocka_unit_test_teardown(over_stages, teardown),
 		cmocka_unit_test_teardown(uses_inside, teardown), cmocka_unit_test_teardown(missed, teardown),
