@@ -7,6 +7,7 @@ WERROR = -Werror# WERROR= where a compiler newer than ours warns
 AWK = awk
 PKG_CONFIG = pkg-config
 FUZZ_SECONDS = 60
+FUZZ = harden
 Q = $(if $(V),,@)# V=1 shows the commands
 
 PKGS = libpcre2-8 jansson yaml-0.1
@@ -31,6 +32,7 @@ LIB_SRC = $(sort $(wildcard src/*/*.c transforms/*.c))
 UNIT = $(sort $(wildcard tests/unit/test_*.c))
 RUNNERS = $(wildcard tests/fixtures/run.c tests/corpus/run.c tests/shell/run.c tests/bench/run.c)
 SUPPORT = $(wildcard tests/support/*.c)
+FUZZERS = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 GEN = $(patsubst data/%.tsv,$(BUILD)/gen/catalog_%.h,$(wildcard data/*.tsv))
 REPEATED = configs# tables with several rows for a key
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
@@ -84,9 +86,9 @@ $(UNIT_BIN): $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(call objects,$(SUPP
 	$(LINK) $(CMOCKA)
 $(RUNNER_BIN): $(BUILD)/tests/%: $(BUILD)/obj/tests/%/run.o $(call objects,$(SUPPORT)) $(LIB)
 	$(LINK)
-$(BUILD)/tests/fuzz: $(call objects,tests/fuzz/fuzz_harden.c $(SUPPORT)) $(LIB)
+$(FUZZERS:%=$(BUILD)/tests/%): $(BUILD)/tests/%: $(BUILD)/obj/tests/fuzz/%.o $(call objects,$(SUPPORT)) $(LIB)
 	$(LINK) -fsanitize=fuzzer
--include $(patsubst %.o,%.d,$(call objects,$(MAIN) $(LIB_SRC) $(UNIT) $(RUNNERS) $(SUPPORT) tests/fuzz/fuzz_harden.c))
+-include $(patsubst %.o,%.d,$(call objects,$(MAIN) $(LIB_SRC) $(UNIT) $(RUNNERS) $(SUPPORT) $(FUZZERS:%=tests/fuzz/%.c)))
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' Makefile | expand -t 12
@@ -108,12 +110,12 @@ san-build:
 	+@$(MAKE_IN) BUILD='$(BUILD)/san' CFLAGS='$(SAN)' tests
 san: san-build ## unit tests and fixtures under ASan and UBSan
 	@$(RUN) $(call compiled,$(BUILD)/san)
-fuzz: ## libFuzzer (clang) on the whole pipeline, for FUZZ_SECONDS=60
+fuzz: ## libFuzzer (clang) on the whole pipeline (FUZZ=harden) or the shell reader (FUZZ=shell), for FUZZ_SECONDS=60
 	$(call need,clang)
-	+@$(MAKE_IN) BUILD='$(BUILD)/fuzz' CC=clang CFLAGS='$(SAN),fuzzer-no-link' $(BUILD)/fuzz/tests/fuzz
-	@mkdir -p $(BUILD)/fuzz/corpus
-	$(BUILD)/fuzz/tests/fuzz -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=$(BUILD)/fuzz/ \
-		$(BUILD)/fuzz/corpus $(wildcard tests/fixtures examples)
+	+@$(MAKE_IN) BUILD='$(BUILD)/fuzz' CC=clang CFLAGS='$(SAN),fuzzer-no-link' $(BUILD)/fuzz/tests/fuzz_$(FUZZ)
+	@mkdir -p $(BUILD)/fuzz/$(FUZZ)
+	$(BUILD)/fuzz/tests/fuzz_$(FUZZ) -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=$(BUILD)/fuzz/ \
+		$(BUILD)/fuzz/$(FUZZ) $(wildcard tests/fixtures examples)
 corpus: all san-build ## check the invariants on the Dockerfiles in the folder CORPUS=, under ASan and UBSan
 	@[ -d '$(CORPUS)' ] || { echo 'make corpus: set CORPUS to a folder of Dockerfiles' >&2; exit 1; }
 	@$(BUILD)/san/tests/corpus '$(CORPUS)'

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pass/shell_edit.h"
 
-enum { MAX_AHEAD = 256 }; /* items that are looked at behind one RUN */
-
 /* --- one RUN --------------------------------------------------------------- */
 
 /* Bytes that WORKDIR and the shell both take as they stand. */
@@ -59,12 +57,18 @@ static bool drop_cd(struct pass *p, struct finding *f, size_t item)
 
 /* --- what follows ---------------------------------------------------------- */
 
-/* Instructions that do the same in any directory. */
-static bool is_indifferent(struct pass *p, size_t item)
-{
-	struct text path;
+/* Of one item. */
+struct step {
+	bool starts;      /* a RUN that starts_in() a directory */
+	struct text path; /* that */
+	size_t run;       /* the next RUN before another WORKDIR, or TEXT_NPOS */
+	size_t workdir;   /* the next instruction that looks at the directory, where it is a WORKDIR that does not count from it */
+};
 
-	switch (pass_doc(p)->items[item].ins->keyword) {
+/* Instructions that do the same in any directory. */
+static bool is_indifferent(enum keyword kw)
+{
+	switch (kw) {
 	case KW_ENV:
 	case KW_ARG:
 	case KW_LABEL:
@@ -77,41 +81,40 @@ static bool is_indifferent(struct pass *p, size_t item)
 	case KW_SHELL:
 	case KW_MAINTAINER:
 		return true;
-	case KW_RUN:
-		return starts_in(p, item, &path);
 	default:
 		return false;
 	}
 }
 
-/* The next instruction that looks at the directory, where it is a WORKDIR that does not count from it; or
- * TEXT_NPOS. */
-static size_t next_workdir(struct pass *p, size_t item)
+/* What is behind an item follows from what its neighbour is, and has behind it. */
+static void look_behind(const struct doc *d, struct step *steps, size_t item)
 {
-	const struct doc *d = pass_doc(p);
-	size_t end = facts_stages(pass_facts(p))->list[d->items[item].stage].end;
+	const struct instruction *next = item + 1 < d->nitems ? d->items[item + 1].ins : NULL;
+	struct step *s = &steps[item];
 
-	for (size_t i = item + 1; i < end && i - item < MAX_AHEAD; i++) {
-		if (!d->items[i].ins)
-			continue;
-		if (d->items[i].ins->keyword == KW_WORKDIR)
-			return text_starts(d->items[i].ins->words[0].value, TEXT("/")) ? i : TEXT_NPOS;
-		if (!is_indifferent(p, i))
-			return TEXT_NPOS;
+	s->run = s->workdir = TEXT_NPOS;
+	if (item + 1 >= d->nitems || d->items[item + 1].stage != d->items[item].stage)
+		return;
+	if (next && next->keyword == KW_WORKDIR) {
+		s->workdir = text_starts(next->words[0].value, TEXT("/")) ? item + 1 : TEXT_NPOS;
+		return;
 	}
-	return TEXT_NPOS;
+	s->run = next && next->keyword == KW_RUN ? item + 1 : s[1].run;
+	if (!next || is_indifferent(next->keyword) || s[1].starts)
+		s->workdir = s[1].workdir;
 }
 
-/* The next RUN before another WORKDIR, all between being indifferent; or TEXT_NPOS. */
-static size_t next_run(struct pass *p, size_t item)
+static struct step *read_steps(struct pass *p)
 {
 	const struct doc *d = pass_doc(p);
-	size_t end = facts_stages(pass_facts(p))->list[d->items[item].stage].end;
+	struct step *steps = ARENA_ARRAY(pass_arena(p), d->nitems + 1, struct step);
 
-	for (size_t i = item + 1; i < end; i++)
-		if (d->items[i].ins && (d->items[i].ins->keyword == KW_RUN || d->items[i].ins->keyword == KW_WORKDIR))
-			return d->items[i].ins->keyword == KW_RUN ? i : TEXT_NPOS;
-	return TEXT_NPOS;
+	for (size_t i = d->nitems; i-- > 0;) {
+		if (d->items[i].stage >= 0 && d->items[i].ins && d->items[i].ins->keyword == KW_RUN)
+			steps[i].starts = starts_in(p, i, &steps[i].path);
+		look_behind(d, steps, i);
+	}
+	return steps;
 }
 
 /* --- findings -------------------------------------------------------------- */
@@ -127,31 +130,34 @@ static void insert_workdir(struct pass *p, struct finding *f, size_t item, struc
 }
 
 /* The WORKDIR that follows names the same directory, so it has nothing left to do; a comment keeps it. */
-static void drop_repeated(struct pass *p, struct finding *f, size_t item, struct text path)
+static void drop_repeated(struct pass *p, struct finding *f, size_t workdir, struct text path)
 {
-	size_t next = next_workdir(p, item);
-	struct maybe after = facts_before(pass_facts(p), next + 1 < pass_doc(p)->nitems ? next + 1 : next)->workdir;
+	const struct doc *d = pass_doc(p);
+	struct maybe after = maybe_unknown();
 
-	if (pass_doc(p)->items[next - 1].kind == ITEM_COMMENT || next + 1 >= pass_doc(p)->nitems ||
-	    pass_doc(p)->items[next + 1].stage != pass_doc(p)->items[next].stage || after.state != KNOWN || !text_eq(after.text, path))
-		return;
-	finding_delete_item(p, f, next);
+	if (workdir + 1 < d->nitems && d->items[workdir + 1].stage == d->items[workdir].stage)
+		after = facts_before(pass_facts(p), workdir + 1)->workdir;
+	if (d->items[workdir - 1].kind != ITEM_COMMENT && after.state == KNOWN && text_eq(after.text, path))
+		finding_delete_item(p, f, workdir);
+}
+
+static void drop_needless(struct pass *p, size_t item)
+{
+	drop_cd(p, pass_find(p, item, TEXT("the working directory is this one already")), item);
 }
 
 /* The RUN, and those behind it that start in the same place; the last of them. */
-static size_t move(struct pass *p, size_t item, struct text path, bool there)
+static size_t move(struct pass *p, const struct step *steps, size_t item)
 {
-	struct finding *f = pass_find(p, item, there ? TEXT("the working directory is this one already")
-						     : TEXT("WORKDIR says where the steps run, and makes the directory where it is missing"));
-	struct text other;
+	struct finding *f = pass_find(p, item, TEXT("WORKDIR says where the steps run, and makes the directory where it is missing"));
+	struct text path = steps[item].path;
 
-	if (!there)
-		insert_workdir(p, f, item, path);
+	insert_workdir(p, f, item, path);
 	drop_cd(p, f, item);
-	if (!there && next_run(p, item) == TEXT_NPOS)
-		drop_repeated(p, f, item, path);
-	for (size_t next = next_run(p, item); !there && next != TEXT_NPOS; next = next_run(p, item)) {
-		if (pass_pragma_above(p, next) || !starts_in(p, next, &other) || !text_eq(path, other))
+	if (steps[item].run == TEXT_NPOS)
+		drop_repeated(p, f, steps[item].workdir, path);
+	for (size_t next = steps[item].run; next != TEXT_NPOS; next = steps[item].run) {
+		if (pass_pragma_above(p, next) || !text_eq(path, steps[next].path))
 			break;
 		drop_cd(p, f, next);
 		item = next;
@@ -170,19 +176,20 @@ static bool is_lost_cd(struct pass *p, size_t item)
 
 static void run(struct pass *p)
 {
+	const struct step *steps = read_steps(p);
+
 	for (size_t item = 0; pass_next(p, KW_RUN, &item); item++) {
-		const struct state *before = facts_before(pass_facts(p), item);
-		struct text path;
+		const struct maybe now = facts_before(pass_facts(p), item)->workdir;
 
 		if (pass_doc(p)->items[item].stage < 0)
 			continue;
 		if (is_lost_cd(p, item))
 			finding_refuse(p, pass_find(p, item, TEXT("a cd ends with the RUN that it stands in")), "cd-without-effect",
 				       TEXT("write WORKDIR if the steps behind it are to run there, else take it out"));
-		else if (starts_in(p, item, &path) && before->workdir.state == KNOWN && text_eq(before->workdir.text, path))
-			item = move(p, item, path, true);
-		else if (starts_in(p, item, &path) && !pass_pragma_above(p, item) && next_workdir(p, item) != TEXT_NPOS)
-			item = move(p, item, path, false);
+		else if (steps[item].starts && now.state == KNOWN && text_eq(now.text, steps[item].path))
+			drop_needless(p, item);
+		else if (steps[item].starts && !pass_pragma_above(p, item) && steps[item].workdir != TEXT_NPOS)
+			item = move(p, steps, item);
 	}
 }
 
