@@ -266,6 +266,9 @@ static void find_deleting(struct row *r, size_t k)
 	bool joined = false;
 
 	for (size_t i = k; i > 0 && commands <= readable.commands; i--) {
+		/* A step in between that has its own comment is one of its own to its owner. */
+		if (i < k && r->parts[i].commented)
+			break;
 		commands += r->parts[i - 1].joining.commands + (r->parts[i - 1].joining.bar != NULL);
 		if (!meets(r, i - 1, k, true, part))
 			continue;
