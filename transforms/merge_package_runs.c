@@ -90,27 +90,11 @@ static bool add_part(struct series *g, struct pass *p, size_t item)
 	return true;
 }
 
-/* The next instruction, where nothing but comments and blank lines stand between. */
-static size_t next_run(const struct pass *p, size_t item)
+static bool may_follow(struct pass *p, const struct series *g, size_t item)
 {
 	const struct doc *d = pass_doc(p);
 
-	for (size_t i = item + 1; i < d->nitems; i++)
-		if (d->items[i].ins || d->items[i].kind == ITEM_UNREAD)
-			return d->items[i].ins && d->items[i].ins->keyword == KW_RUN ? i : TEXT_NPOS;
-	return TEXT_NPOS;
-}
-
-static bool same_flags(const struct pass *p, size_t x, size_t y)
-{
-	const struct instruction *a = pass_doc(p)->items[x].ins, *b = pass_doc(p)->items[y].ins;
-
-	if (a->nflags != b->nflags)
-		return false;
-	for (size_t i = 0; i < a->nflags; i++)
-		if (!text_eq(a->flags[i].text, b->flags[i].text))
-			return false;
-	return true;
+	return g->n == 0 || (ins_same_flags(d->items[g->items[0]].ins, d->items[item].ins) && !pass_pragma_above(p, item));
 }
 
 /* The longest group that starts at the RUN; empty where that is none. */
@@ -122,9 +106,8 @@ static void read_group(struct pass *p, size_t item, struct series *g)
 	if (!s->nops || !s->ops[0].manager->system)
 		return;
 	g->manager = s->ops[0].manager;
-	while (item != TEXT_NPOS && (g->n == 0 || (same_flags(p, g->items[0], item) && !pass_pragma_above(p, item))) &&
-	       add_part(g, p, item))
-		item = next_run(p, item);
+	while (item != TEXT_NPOS && may_follow(p, g, item) && add_part(g, p, item))
+		item = pass_next_run(p, item);
 }
 
 /* --- one update, one cleanup ----------------------------------------------- */

@@ -75,16 +75,6 @@ static bool is_small(const struct part *part, const struct script_facts *s)
 	return true;
 }
 
-static bool same_flags(const struct instruction *a, const struct instruction *b)
-{
-	if (a->nflags != b->nflags)
-		return false;
-	for (size_t i = 0; i < a->nflags; i++)
-		if (!text_eq(a->flags[i].text, b->flags[i].text))
-			return false;
-	return true;
-}
-
 /* "#RUN make" between the two: taken out of its comment, it would stand inside of a script. */
 static bool holds_instruction(const struct doc *d, size_t from, size_t end)
 {
@@ -118,7 +108,7 @@ static void read_part(struct row *r, size_t k)
 		part->apart = "pragma-above";
 	else if (part->commented && holds_instruction(d, r->parts[k - 1].item + 1, part->item))
 		part->apart = "instruction-commented";
-	else if (!same_flags(d->items[r->parts[k - 1].item].ins, d->items[part->item].ins))
+	else if (!ins_same_flags(d->items[r->parts[k - 1].item].ins, d->items[part->item].ins))
 		part->apart = "flags-differ";
 }
 
@@ -367,21 +357,12 @@ static void merge_all(struct row *r)
 
 /* --- rows ------------------------------------------------------------------ */
 
-/* The RUN that follows, where nothing but comments and blank lines stand between, or TEXT_NPOS. */
-static size_t next_run(const struct doc *d, size_t item)
-{
-	while (++item < d->nitems && !d->items[item].ins && d->items[item].kind != ITEM_UNREAD)
-		;
-	return item < d->nitems && d->items[item].ins && d->items[item].ins->keyword == KW_RUN ? item : TEXT_NPOS;
-}
-
 static size_t read_row(struct row *r, size_t item)
 {
-	const struct doc *d = pass_doc(r->p);
 	size_t last = item;
 
 	r->n = 0;
-	for (size_t i = item; i != TEXT_NPOS; i = next_run(d, i)) {
+	for (size_t i = item; i != TEXT_NPOS; i = pass_next_run(r->p, i)) {
 		last = i;
 		r->n++;
 	}
@@ -389,7 +370,7 @@ static size_t read_row(struct row *r, size_t item)
 		return last;
 	r->parts = ARENA_ARRAY(pass_arena(r->p), r->n, struct part);
 	r->merged = ARENA_ARRAY(pass_arena(r->p), r->n + 1, struct merge_part);
-	for (size_t i = item, k = 0; i != TEXT_NPOS; i = next_run(d, i), k++) {
+	for (size_t i = item, k = 0; i != TEXT_NPOS; i = pass_next_run(r->p, i), k++) {
 		r->parts[k].item = i;
 		read_part(r, k);
 	}

@@ -143,14 +143,6 @@ static bool refuse_roots(struct pass *p, struct finding *f, enum roots roots)
 	}
 }
 
-static const struct package_op *op_of(const struct script_facts *s, size_t nth)
-{
-	for (size_t i = 0; i < s->nops; i++)
-		if (s->ops[i].nth == nth)
-			return &s->ops[i];
-	return NULL;
-}
-
 /* Only the system's own packages, by name. --force-yes also takes an older version in the place of a newer. */
 static bool names_own(const struct package_op *op)
 {
@@ -166,7 +158,7 @@ static bool names_own(const struct package_op *op)
 
 static bool refuse_packages(struct pass *p, struct finding *f, size_t item, const struct script_facts *s, size_t nth)
 {
-	const struct package_op *op = op_of(s, nth);
+	const struct package_op *op = script_op(s, nth);
 	enum roots roots = roots_of_base(facts_before(pass_facts(p), item)->base);
 	size_t added;
 

@@ -109,6 +109,13 @@ bool text_has(struct text t, char c)
 	return text_chr(t, c, 0) != TEXT_NPOS;
 }
 
+struct text text_base(struct text path)
+{
+	size_t slash = text_rchr(path, '/');
+
+	return slash == TEXT_NPOS ? path : text_from(path, slash + 1);
+}
+
 struct text text_trim(struct text t)
 {
 	size_t a = 0, b = t.n;

@@ -46,6 +46,9 @@ size_t text_find(struct text t, struct text needle, size_t from);
 size_t text_rchr(struct text t, char c);
 bool text_has(struct text t, char c);
 
+/* What stands behind the last slash of a path; all of it where there is none. */
+struct text text_base(struct text path);
+
 /* Cuts ASCII blanks (space, \t, \r, \n, \v, \f) at both ends. */
 struct text text_trim(struct text t);
 

@@ -20,13 +20,6 @@ bool words_hold(const char *list, struct text word)
 	return false;
 }
 
-static struct text base_name(struct text path)
-{
-	size_t slash = text_rchr(path, '/');
-
-	return slash == TEXT_NPOS ? path : text_from(path, slash + 1);
-}
-
 struct text command_word(const struct command *c, size_t word)
 {
 	return text_range(c->list->text, c->sh->words[word].at);
@@ -196,7 +189,7 @@ static bool is_assignment(struct text list, const struct sh_word *w)
 static bool step_prefix(struct arena *a, struct command *c)
 {
 	const struct sh_word *w = &c->sh->words[c->first];
-	const struct prefix_program *pre = w->value.state == KNOWN ? prefix_find(base_name(w->value.text)) : NULL;
+	const struct prefix_program *pre = w->value.state == KNOWN ? prefix_find(text_base(w->value.text)) : NULL;
 	struct parse p = { .a = a, .text = c->list->text, .sh = c->sh };
 	size_t i;
 
@@ -238,7 +231,7 @@ static void understand(struct arena *a, struct command *c)
 	for (int k = 0; k < 8 && step_prefix(a, c); k++)
 		;
 	if (c->sh->words[c->first].value.state == KNOWN)
-		c->name = base_name(c->sh->words[c->first].value.text);
+		c->name = text_base(c->sh->words[c->first].value.text);
 	step_module(c);
 	p.program = program_find(c->name);
 	c->understood = p.program != NULL;

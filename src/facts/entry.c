@@ -137,13 +137,6 @@ static const struct {
 	{ "nvidia_entrypoint.sh", NULL },  { "docker-entrypoint.sh", "node" },
 };
 
-static struct text base_name(struct text path)
-{
-	size_t slash = text_rchr(path, '/');
-
-	return slash == TEXT_NPOS ? path : text_from(path, slash + 1);
-}
-
 /* The words behind the program are options, its own arguments, "--": nothing that is started. */
 static bool is_wrapper(const struct text *words, size_t n)
 {
@@ -151,7 +144,7 @@ static bool is_wrapper(const struct text *words, size_t n)
 		size_t k = 1, operands = 0;
 		bool dashes = false;
 
-		if (!words_hold(wrappers[i].names, base_name(words[0])))
+		if (!words_hold(wrappers[i].names, text_base(words[0])))
 			continue;
 		for (; k < n && !dashes; k++) {
 			dashes = text_is(words[k], "--");
@@ -246,9 +239,9 @@ static struct text interpreter(struct text bytes)
 	bool more = true;
 
 	while (text_cut(&line, ' ', &word, &more))
-		if (!text_is(base_name(word), "env"))
+		if (!text_is(text_base(word), "env"))
 			break;
-	return base_name(word);
+	return text_base(word);
 }
 
 static bool is_own_script(struct facts *f, size_t stage, const struct entry *e)
@@ -272,6 +265,6 @@ bool entry_hands_over(struct facts *f, size_t stage, const struct entry *e)
 	if (e->state != KNOWN || e->shell || e->n == 0)
 		return false;
 	return is_wrapper(e->words, e->n) ||
-	       (e->n == 1 && is_known_script(base_name(e->words[0]), facts_base(f, stage)->name)) ||
+	       (e->n == 1 && is_known_script(text_base(e->words[0]), facts_base(f, stage)->name)) ||
 	       is_own_script(f, stage, e);
 }

@@ -218,11 +218,8 @@ static void add_packages(struct builder *b)
 /* RUNs in a row with the same flags are as one. */
 static void add_run_flags(struct builder *b)
 {
-	const struct instruction *before = b->run_before;
-	bool same = before && before->nflags == b->ins->nflags;
+	bool same = b->run_before && ins_same_flags(b->run_before, b->ins);
 
-	for (size_t i = 0; same && i < b->ins->nflags; i++)
-		same = text_eq(before->flags[i].text, b->ins->flags[i].text);
 	for (size_t i = 0; !same && i < b->ins->nflags; i++)
 		add_next(b, ASPECT_COPIES, b->ins->flags[i].text);
 }

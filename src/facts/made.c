@@ -27,13 +27,6 @@ static struct path_origin unseen(size_t item)
 	return (struct path_origin){ .kind = MADE_UNSEEN, .item = item };
 }
 
-static struct text base_name(struct text path)
-{
-	size_t slash = text_rchr(path, '/');
-
-	return slash == TEXT_NPOS ? path : text_from(path, slash + 1);
-}
-
 static struct path_origin search_stage(struct search *s, size_t stage, size_t end, int depth);
 
 /* What stands behind a folder in a path ("" for itself); false where it is not in it. */
@@ -134,7 +127,7 @@ static struct path_origin one_source(struct search *s, const struct copying *c, 
 	}
 	while (path.text.n > 1 && path.text.p[path.text.n - 1] == '/')
 		path.text.n--;
-	if (!rest.n || (is_dir && text_eq(base_name(path.text), rest))) {
+	if (!rest.n || (is_dir && text_eq(text_base(path.text), rest))) {
 		o = from_source(s, c, path.text, depth);
 		if (o.kind != MADE_ELSEWHERE)
 			return o;
@@ -243,7 +236,7 @@ static bool is_path(struct script_search *r, struct maybe word)
 	m = resolve(r, word.text);
 	if (m.state == KNOWN)
 		return text_eq(m.text, r->s->path);
-	return text_has(word.text, '/') && text_eq(base_name(word.text), base_name(r->s->path));
+	return text_has(word.text, '/') && text_eq(text_base(word.text), text_base(r->s->path));
 }
 
 /* The word is a folder, written as one or not, that the path lies in under the name of another word. */
@@ -283,7 +276,7 @@ static bool compiles(struct script_search *r, const struct command *c)
 		       !text_has(rest, '/') && !text_has(rest, '.');
 	}
 	if (command_sub(c, "cargo", "build"))
-		return text_find(r->s->path, TEXT("/target/"), 0) != TEXT_NPOS && !text_has(base_name(r->s->path), '.');
+		return text_find(r->s->path, TEXT("/target/"), 0) != TEXT_NPOS && !text_has(text_base(r->s->path), '.');
 	if (command_sub(c, "go", "install") || command_sub(c, "go", "get"))
 		return text_starts(r->s->path, TEXT("/go/bin/"));
 	return false;
@@ -292,7 +285,7 @@ static bool compiles(struct script_search *r, const struct command *c)
 /* A word of cp, mv, curl -o ..., or a redirection, names the file. */
 static bool writes(struct script_search *r, const struct command *c)
 {
-	struct text name = base_name(r->s->path);
+	struct text name = text_base(r->s->path);
 	bool brings = false, dir = false;
 
 	for (size_t i = 0; i < c->sh->nredirs; i++)
@@ -306,7 +299,7 @@ static bool writes(struct script_search *r, const struct command *c)
 
 		if (is_path(r, v))
 			return true;
-		brings = brings || (v.state == KNOWN && text_eq(base_name(v.text), name));
+		brings = brings || (v.state == KNOWN && text_eq(text_base(v.text), name));
 		dir = dir || is_dir_of(r, v);
 	}
 	return brings && dir;
@@ -355,7 +348,7 @@ static bool may_write(struct search *s, size_t item, const struct script_facts *
 
 	if (sf->script && sf->script->tree.list && !sf->script->doubtful && sf->n <= MAX_COMMANDS)
 		return false;
-	return text_find(ins->logical, base_name(s->path), 0) != TEXT_NPOS;
+	return text_find(ins->logical, text_base(s->path), 0) != TEXT_NPOS;
 }
 
 /* The last command that writes it counts. */

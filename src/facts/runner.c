@@ -29,16 +29,9 @@ static const char *const endings[] = { "-client", "-clients", "-utils",  "-tools
 
 static const char droppers[] = "su gosu su-exec setpriv runuser sudo chroot setuidgid s6-setuidgid chpst daemonize";
 
-static struct text base_name(struct text path)
-{
-	size_t slash = text_rchr(path, '/');
-
-	return slash == TEXT_NPOS ? path : text_from(path, slash + 1);
-}
-
 static bool is_daemon(struct text name)
 {
-	name = base_name(name);
+	name = text_base(name);
 	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
 		if (text_ends(name, text_of(endings[i])))
 			return false;
@@ -100,7 +93,7 @@ static bool program_may_drop(struct facts *f, size_t stage, struct text program)
 /* Of an exec form: the program, and what a shell or a wrapper is given to start. */
 static bool words_may_drop(struct facts *f, size_t stage, const struct text *words, size_t n)
 {
-	bool shell = n && words_hold(interpreters, base_name(words[0]));
+	bool shell = n && words_hold(interpreters, text_base(words[0]));
 
 	for (size_t i = 0; i < n; i++)
 		if (is_daemon(words[i]) ||
@@ -159,7 +152,7 @@ static bool is_prompt(struct facts *f, const struct entry *e)
 	const struct script_facts *s;
 
 	if (!e->shell)
-		return e->n == 1 && words_hold(prompts, base_name(e->words[0]));
+		return e->n == 1 && words_hold(prompts, text_base(e->words[0]));
 	s = facts_commands(f, e->item);
 	return s->n == 1 && s->commands[0].sh->nwords == 1 && words_hold(prompts, s->commands[0].name);
 }
@@ -280,7 +273,7 @@ enum runner runner_after(struct facts *f, size_t item, size_t nth, struct maybe 
 	size_t first = (size_t)facts_doc(f)->items[item].stage;
 	bool *holds = ARENA_ARRAY(facts_arena(f), s->n + 1, bool);
 	struct look l = { .f = f, .owner = owner, .nth = nth, .item = item, .where = where };
-	enum runner r = is_daemon(base_name(facts_base(f, first)->name)) ? RUNNER_DAEMON : RUNNER_OWNER;
+	enum runner r = is_daemon(text_base(facts_base(f, first)->name)) ? RUNNER_DAEMON : RUNNER_OWNER;
 
 	*where = s->list[first].from;
 	for (int up = s->list[first].parent; up >= 0 && r == RUNNER_OWNER; up = s->list[up].parent)

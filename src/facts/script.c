@@ -22,13 +22,6 @@ const char *shell_program_name(enum shell_program p)
 	return names[p];
 }
 
-static struct text base_name(struct text path)
-{
-	size_t slash = text_rchr(path, '/');
-
-	return slash == TEXT_NPOS ? path : text_from(path, slash + 1);
-}
-
 /* What /bin/sh is in the base image. */
 static enum shell_program base_sh(const struct base *b)
 {
@@ -61,7 +54,7 @@ static enum shell_program bin_sh(const struct state *s)
 
 static enum shell_program program_of(struct text path, const struct state *s)
 {
-	enum shell_program p = by_name(base_name(path));
+	enum shell_program p = by_name(text_base(path));
 
 	return p == SHELL_SH ? bin_sh(s) : p;
 }
@@ -228,7 +221,7 @@ static void take_shebang(struct script *s, struct text body, const struct state 
 				words[n++] = text_sub(line, start, i);
 			start = i + 1;
 		}
-	start = n > 1 && text_is(base_name(words[0]), "env");
+	start = n > 1 && text_is(text_base(words[0]), "env");
 	/* SHELL's options are not those of this program. */
 	s->errexit = s->pipefail = s->nounset = false;
 	if (read_words(s, words + start, n - start, st, &command) != n - start || command)
@@ -347,9 +340,9 @@ const struct script *script_of_text(struct arena *a, struct text program, const 
 	struct script *s = ARENA_NEW(a, struct script);
 
 	s->form = SCRIPT_COMMAND;
-	s->program = text_is(base_name(program), "sh") ? (outer->program == SHELL_BASH ? SHELL_SH : outer->program) : SHELL_FOREIGN;
+	s->program = text_is(text_base(program), "sh") ? (outer->program == SHELL_BASH ? SHELL_SH : outer->program) : SHELL_FOREIGN;
 	for (size_t i = 1; i < sizeof(programs) / sizeof(programs[0]); i++)
-		if (text_is(base_name(program), programs[i].name))
+		if (text_is(text_base(program), programs[i].name))
 			s->program = programs[i].program;
 	if (s->program == SHELL_FOREIGN)
 		return NULL;
@@ -388,7 +381,7 @@ static struct text links_sh(const struct command *c)
 		return TEXT_NONE;
 	if (!command_is(c, "ln") || n != 2 || command_operand(c, 0)->value.state != KNOWN)
 		return TEXT("?");
-	return base_name(command_operand(c, 0)->value.text);
+	return text_base(command_operand(c, 0)->value.text);
 }
 
 /* ["ln", "-sf", "bash", "/bin/sh"]: that it does is enough. */

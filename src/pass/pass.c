@@ -97,6 +97,15 @@ size_t pass_next_in_stage(const struct pass *p, enum keyword kw, size_t item)
 	return TEXT_NPOS;
 }
 
+size_t pass_next_run(const struct pass *p, size_t item)
+{
+	const struct doc *d = pass_doc(p);
+
+	while (++item < d->nitems && !d->items[item].ins && d->items[item].kind != ITEM_UNREAD)
+		;
+	return item < d->nitems && d->items[item].ins && d->items[item].ins->keyword == KW_RUN ? item : TEXT_NPOS;
+}
+
 bool pass_pragma_above(const struct pass *p, size_t item)
 {
 	const struct doc *d = pass_doc(p);

@@ -52,6 +52,8 @@ struct arena *pass_arena(const struct pass *p);
 bool pass_next(const struct pass *p, enum keyword kw, size_t *item);
 /* The next one of that keyword behind `item` in the same stage, or TEXT_NPOS. */
 size_t pass_next_in_stage(const struct pass *p, enum keyword kw, size_t item);
+/* The RUN that follows the item with only blank lines and comments between, or TEXT_NPOS. */
+size_t pass_next_run(const struct pass *p, size_t item);
 /* True where a comment right above the instruction speaks to a linter (or to us). */
 bool pass_pragma_above(const struct pass *p, size_t item);
 /* The line of the original text that an item stands in: what a message names. */

@@ -85,3 +85,13 @@ struct text ins_written(const struct instruction *ins, const struct word *w)
 {
 	return text_sub(ins->logical, w->at, w->at + w->n);
 }
+
+bool ins_same_flags(const struct instruction *a, const struct instruction *b)
+{
+	if (a->nflags != b->nflags)
+		return false;
+	for (size_t i = 0; i < a->nflags; i++)
+		if (!text_eq(a->flags[i].text, b->flags[i].text))
+			return false;
+	return true;
+}

@@ -163,6 +163,8 @@ size_t ins_source(const struct instruction *ins, size_t at);
 bool ins_source_range(const struct doc *d, const struct instruction *ins, size_t at, size_t n, struct range *out);
 /* The logical bytes of a word as they are written. */
 struct text ins_written(const struct instruction *ins, const struct word *w);
+/* Both have the same flags, in the same order. */
+bool ins_same_flags(const struct instruction *a, const struct instruction *b);
 /* The last flag of that name ("from", "platform"), or NULL. */
 const struct flag *ins_flag(const struct instruction *ins, const char *name);
 
