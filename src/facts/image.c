@@ -199,9 +199,17 @@ static void add_commands(struct builder *b, const struct sh_list *l, struct text
 	}
 }
 
+/* What a command substitution names is not known, and is no more so when its command is edited. */
+static struct text package_name(const struct package *p)
+{
+	bool command = text_has(p->name, '`') || text_find(p->name, TEXT("$("), 0) != TEXT_NPOS;
+
+	return p->kind == PACKAGE_UNKNOWN && command ? TEXT("$(...)") : p->name;
+}
+
 static void add_package(struct builder *b, const struct package_op *op, const struct package *p)
 {
-	struct text key = ARENA_JOIN(b->a, text_of(op->manager->id), TEXT(" "), p->name);
+	struct text key = ARENA_JOIN(b->a, text_of(op->manager->id), TEXT(" "), package_name(p));
 
 	add(b, ASPECT_PACKAGES, key, op->verb == PACKAGE_REMOVE ? TEXT("removed") : p->version, p->kind != PACKAGE_UNKNOWN);
 }
