@@ -196,15 +196,28 @@ static void judge(struct pass *p, struct finding *f, const struct history_place 
 
 /* --- edits ----------------------------------------------------------------- */
 
+/* No letter of the word takes a value, which might be the next word. */
+static bool is_bare_option(const struct command *c, size_t word)
+{
+	bool option = false;
+
+	for (size_t i = 0; i < c->nargs; i++) {
+		if (c->args[i].word != word)
+			continue;
+		option = c->args[i].kind == ARG_OPTION && !c->args[i].has_value;
+		if (!option)
+			return false;
+	}
+	return option;
+}
+
 /* The last of the options that follow the sub-command: install -y. */
 static size_t option_place(const struct package_op *op)
 {
-	const struct command *c = op->command;
 	size_t word = op->verb_word;
 
-	for (size_t i = 0; i < c->nargs; i++)
-		if (c->args[i].kind == ARG_OPTION && !c->args[i].has_value && c->args[i].word == word + 1)
-			word++;
+	while (is_bare_option(op->command, word + 1))
+		word++;
 	return word;
 }
 
