@@ -3,6 +3,11 @@
 
 #include <string.h>
 
+enum {
+	MAX_OPS = 256,       /* calls of one RUN: each looks at all that comes behind it */
+	MAX_LOOKED_AT = 1024 /* RUNs that may show how old a package manager is */
+};
+
 /* --- refusals -------------------------------------------------------------- */
 
 static void refuse_use(struct pass *p, struct finding *f, const struct lists_use *use)
@@ -23,7 +28,8 @@ static void refuse_use(struct pass *p, struct finding *f, const struct lists_use
 static bool reaches_its_end(const struct script_facts *s)
 {
 	for (size_t i = 0; i < s->n; i++)
-		if (s->commands[i].list == s->script->tree.list && command_in(&s->commands[i], "exit exec return"))
+		if (s->commands[i].list == s->script->tree.list &&
+		    (command_in(&s->commands[i], "exit exec return") || (s->commands[i].prefix & PREFIX_EXEC)))
 			return false;
 	return true;
 }
@@ -38,30 +44,80 @@ static bool is_classic_yarn(const struct package_op *op)
 	return (first && maybe_is(first->value, "global")) || command_has(op->command, classic_options);
 }
 
-/* Releases whose own packages are too old for the option. */
+/* From which release on a distribution's own package manager knows the option; that of images which bring one
+ * of their own does. In order of the families. */
 static const struct {
-	const char *cache_id, *releases, *own; /* own: images that bring a newer one */
+	const char *cache_id;
+	unsigned debian, ubuntu, alpine, rhel; /* struct distro's version; 0: none has it of its own */
+	const char *own; /* the image that brings it */
 	const char *code, *decide;
-} too_old[] = {
-	{ "apk-cache", "alpine2.6 alpine2.7 alpine3.1 alpine3.2", "",
+} floors[] = {
+	{ "apk-cache", 0, 0, 303, 0, "",
 	  "apk-too-old", "this release's apk knows no --no-cache, which came with Alpine 3.3: move to a supported release first" },
-	{ "pip-cache", "debian8 ubuntu14.04", "python",
+	{ "pip-cache", 900, 1604, 303, 700, "python",
 	  "pip-too-old", "this release's pip is older than 6.0 and knows no --no-cache-dir: move to a supported release first" },
-	{ "gem-docs", "debian8 ubuntu14.04", "ruby",
+	{ "gem-docs", 900, 1604, 303, 700, "ruby",
 	  "gem-too-old", "this release's RubyGems may know no --no-document: move to a supported release first" },
 };
 
+enum age { AGE_FINE, AGE_OLD, AGE_UNKNOWN };
+
+static enum age age_of(size_t row, const struct base *b, size_t stage, struct pass *p)
+{
+	size_t by;
+	struct distro d = facts_distro(pass_facts(p), stage, &by);
+	unsigned floor = d.family == DISTRO_DEBIAN ? floors[row].debian : d.family == DISTRO_UBUNTU ? floors[row].ubuntu :
+			 d.family == DISTRO_ALPINE ? floors[row].alpine : d.family == DISTRO_RHEL ? floors[row].rhel : 0;
+
+	if (text_is(b->name, floors[row].own))
+		return AGE_FINE;
+	if (d.version && floor)
+		return d.version < floor ? AGE_OLD : AGE_FINE;
+	/* Alpine's variants of official images came with 3.3. */
+	if (b->name.n && d.family == DISTRO_ALPINE && text_find(b->tag, TEXT("alpine"), 0) != TEXT_NPOS)
+		return AGE_FINE;
+	return b->name.n && distro_is_current(b->name, b->tag) ? AGE_FINE : AGE_UNKNOWN;
+}
+
+/* An option or a program that only a newer one has, anywhere on that base image. */
+static bool shows_its_age(struct pass *p, const struct base *b, const struct manager *m)
+{
+	const struct doc *d = pass_doc(p);
+	size_t looked = 0;
+
+	for (size_t item = 0; pass_next(p, KW_RUN, &item) && looked < MAX_LOOKED_AT; item++, looked++) {
+		const struct script_facts *s;
+
+		if (d->items[item].stage < 0 || facts_before(pass_facts(p), item)->base != b)
+			continue;
+		s = facts_commands(pass_facts(p), item);
+		for (size_t i = 0; i < s->nops; i++)
+			if (s->ops[i].manager == m && (op_leaves_nothing(&s->ops[i]) ||
+						       command_has(s->ops[i].command, "--break-system-packages --root-user-action") ||
+						       command_in(s->ops[i].command, "pip3.6 pip3.7 pip3.8 pip3.9 pip3.10 pip3.11 pip3.12 pip3.13 pip3.14")))
+				return true;
+	}
+	return false;
+}
+
+/* Refuses where the release is too old; where that is not known, the owner has to say. */
 static bool refuse_old(struct pass *p, struct finding *f, size_t item, const struct manager *m)
 {
 	const struct base *b = facts_before(pass_facts(p), item)->base;
-	struct distro d = distro_of(b->name, b->tag);
 
-	for (size_t i = 0; i < sizeof(too_old) / sizeof(too_old[0]); i++) {
-		if (strcmp(too_old[i].cache_id, m->cache_id) != 0 || !words_hold(too_old[i].releases, d.release) ||
-		    text_is(b->name, too_old[i].own))
+	for (size_t i = 0; i < sizeof(floors) / sizeof(floors[0]); i++) {
+		enum age age;
+
+		if (strcmp(floors[i].cache_id, m->cache_id) != 0 || strcmp(m->id, "uv") == 0)
 			continue;
-		finding_refuse(p, f, too_old[i].code, text_of(too_old[i].decide));
-		return true;
+		age = age_of(i, b, (size_t)pass_doc(p)->items[item].stage, p);
+		if (age == AGE_OLD)
+			finding_refuse(p, f, floors[i].code, text_of(floors[i].decide));
+		if (age == AGE_UNKNOWN && !shows_its_age(p, b, m)) {
+			f->level = LEVEL_STRICT;
+			finding_because(p, f, TEXT_NPOS, TEXT("how old the package manager of this base image is, is not known"));
+		}
+		return age == AGE_OLD;
 	}
 	return false;
 }
@@ -109,10 +165,16 @@ static bool refuse_missed(struct pass *p, struct finding *f, size_t item, const 
 	return true;
 }
 
+static struct finding *find_left(struct pass *p, size_t item, const struct package_op *op)
+{
+	return find(p, item, op, op->manager->lists ? "the package lists stay in this layer" :
+				 "what was downloaded stays in this layer, in a cache that nothing reads again");
+}
+
+/* An rm: the end of the script is the place, where all that might need the lists has run. */
 static void clean_at_end(struct pass *p, size_t item, const struct script_facts *s, const struct package_op *op)
 {
-	struct finding *f = find(p, item, op, op->manager->lists ? "the package lists stay in this layer" :
-						 "what was downloaded stays in this layer, in a cache that nothing reads again");
+	struct finding *f = find_left(p, item, op);
 	struct lists_use use;
 
 	if (op->manager->lists) {
@@ -122,13 +184,38 @@ static void clean_at_end(struct pass *p, size_t item, const struct script_facts 
 			return;
 		}
 	}
-	if (strcmp(op->manager->id, "yarn") == 0 && !is_classic_yarn(op))
-		finding_refuse(p, f, "yarn-version",
-			       TEXT("Yarn 2 and later keep packages that the project runs from in that cache: clean it if this is Yarn 1"));
-	else if (!reaches_its_end(s))
+	if (!reaches_its_end(s))
 		finding_refuse(p, f, "script-leaves", TEXT("the script may end before its last command: put the cleaning before that"));
 	else if (!refuse_missed(p, f, item, op))
 		edit_append(p, f, item, cleaning(p, op));
+}
+
+/* Variables in front of the call that may say where the cache, or the program, is. */
+static bool moves_the_cache(const struct command *c)
+{
+	static const char *const parts[] = { "CACHE", "cache", "HOME", "PATH", "PREFIX", "prefix", "PKGS" };
+
+	for (size_t i = 0; i < c->sh->nassigns; i++)
+		for (size_t k = 0; k < sizeof(parts) / sizeof(parts[0]); k++)
+			if (text_find(c->sh->assigns[i].name, text_of(parts[k]), 0) != TEXT_NPOS)
+				return true;
+	return false;
+}
+
+/* The manager's own command: right behind the call, where it is there, in the same place and as the same user. */
+static void clean_behind(struct pass *p, size_t item, const struct package_op *op)
+{
+	struct finding *f = find_left(p, item, op);
+	const struct command *c = op->command;
+
+	if (strcmp(op->manager->id, "yarn") == 0 && !is_classic_yarn(op))
+		finding_refuse(p, f, "yarn-version",
+			       TEXT("Yarn 2 and later keep packages that the project runs from in that cache: clean it if this is Yarn 1"));
+	else if (moves_the_cache(c) || (c->prefix && c->prefix != PREFIX_SUDO))
+		finding_refuse(p, f, "call-wrapped",
+			       TEXT("the call has variables or a user of its own: clean its cache in the same way, right behind it"));
+	else if (!refuse_missed(p, f, item, op))
+		edit_behind(p, f, item, c, cleaning(p, op));
 }
 
 /* apk add --update: --no-cache fetches the index too, and takes its place. */
@@ -192,7 +279,8 @@ static bool is_mounted(struct pass *p, size_t item, const struct manager *m)
 	while (text_cut(&rest, ' ', &path, &more))
 		if (mount_covers(pass_facts(p), item, path) != UNSET)
 			return true;
-	return false;
+	/* Where a cache is can be configured in many ways: one that is mounted may be this. */
+	return (!m->lists || m->cure == CURE_OPTION) && mount_of_cache(pass_facts(p), item, m);
 }
 
 static void by_option(struct pass *p, size_t item, const struct script_facts *s, const struct package_op *op)
@@ -206,21 +294,24 @@ static void by_option(struct pass *p, size_t item, const struct script_facts *s,
 	add_option(p, item, op);
 }
 
-/* An update alone: who needs its lists is asked elsewhere. */
-static bool only_updates(const struct script_facts *s)
+/* Lists that are fetched last of all: who needs them is asked elsewhere. */
+static bool ends_in_update(const struct script_facts *s, const struct manager *m)
 {
-	for (size_t i = 0; i < s->nops; i++)
-		if (s->ops[i].verb != PACKAGE_UPDATE)
-			return false;
-	return s->nops == s->n;
+	const struct package_op *op = s->n ? script_op(s, s->n - 1) : NULL;
+
+	return op && op->manager == m && m->lists && op->verb == PACKAGE_UPDATE && op->command->top;
 }
 
 static void by_command(struct pass *p, size_t item, const struct script_facts *s, const struct manager *m)
 {
 	const struct package_op *op = script_leaves(s, m);
 
-	if (op && !only_updates(s) && !is_mounted(p, item, m))
+	if (!op || is_mounted(p, item, m) || ends_in_update(s, m))
+		return;
+	if (text_starts(text_of(m->clean), TEXT("rm ")))
 		clean_at_end(p, item, s, op);
+	else
+		clean_behind(p, item, op);
 }
 
 /* --- apk update ------------------------------------------------------------ */
@@ -245,8 +336,6 @@ static void drop_update(struct pass *p, size_t item, const struct script_facts *
 	f = find(p, item, op, "the index stays in this layer, and no add reads it: each fetches its own");
 	edit_delete_steps(p, f, item, l, op->command->step, op->command->step);
 }
-
-enum { MAX_OPS = 256 }; /* calls of one RUN: each looks at all that comes behind it */
 
 static void run_one(struct pass *p, size_t item)
 {

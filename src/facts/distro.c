@@ -2,35 +2,42 @@
 #include "facts/distro.h"
 
 #include "facts/catalog.h"
+#include "facts/command.h"
 
 /* Words of a tag, between its dashes, that name a distribution. */
 static const struct token {
 	const char *word;
 	enum distro_family family;
 	const char *release;
+	unsigned version;
 } tokens[] = {
-	{ "jessie", DISTRO_DEBIAN, "debian8" },     { "stretch", DISTRO_DEBIAN, "debian9" },
-	{ "buster", DISTRO_DEBIAN, "debian10" },    { "bullseye", DISTRO_DEBIAN, "debian11" },
-	{ "bookworm", DISTRO_DEBIAN, "debian12" },  { "trixie", DISTRO_DEBIAN, "debian13" },
-	{ "forky", DISTRO_DEBIAN, "debian14" },     { "sid", DISTRO_DEBIAN, "" },
-	{ "trusty", DISTRO_UBUNTU, "ubuntu14.04" }, { "xenial", DISTRO_UBUNTU, "ubuntu16.04" },
-	{ "bionic", DISTRO_UBUNTU, "ubuntu18.04" }, { "focal", DISTRO_UBUNTU, "ubuntu20.04" },
-	{ "jammy", DISTRO_UBUNTU, "ubuntu22.04" },  { "noble", DISTRO_UBUNTU, "ubuntu24.04" },
-	{ "resolute", DISTRO_UBUNTU, "ubuntu26.04" },
+	{ "lenny", DISTRO_DEBIAN, "", 500 },               { "squeeze", DISTRO_DEBIAN, "", 600 },
+	{ "wheezy", DISTRO_DEBIAN, "", 700 },              { "jessie", DISTRO_DEBIAN, "debian8", 800 },
+	{ "stretch", DISTRO_DEBIAN, "debian9", 900 },      { "buster", DISTRO_DEBIAN, "debian10", 1000 },
+	{ "bullseye", DISTRO_DEBIAN, "debian11", 1100 },   { "bookworm", DISTRO_DEBIAN, "debian12", 1200 },
+	{ "trixie", DISTRO_DEBIAN, "debian13", 1300 },     { "forky", DISTRO_DEBIAN, "debian14", 1400 },
+	{ "sid", DISTRO_DEBIAN, "", 0 },                   { "lucid", DISTRO_UBUNTU, "", 1004 },
+	{ "precise", DISTRO_UBUNTU, "", 1204 },            { "quantal", DISTRO_UBUNTU, "", 1210 },
+	{ "raring", DISTRO_UBUNTU, "", 1304 },             { "saucy", DISTRO_UBUNTU, "", 1310 },
+	{ "trusty", DISTRO_UBUNTU, "ubuntu14.04", 1404 },  { "utopic", DISTRO_UBUNTU, "", 1410 },
+	{ "vivid", DISTRO_UBUNTU, "", 1504 },              { "wily", DISTRO_UBUNTU, "", 1510 },
+	{ "xenial", DISTRO_UBUNTU, "ubuntu16.04", 1604 },  { "bionic", DISTRO_UBUNTU, "ubuntu18.04", 1804 },
+	{ "focal", DISTRO_UBUNTU, "ubuntu20.04", 2004 },   { "jammy", DISTRO_UBUNTU, "ubuntu22.04", 2204 },
+	{ "noble", DISTRO_UBUNTU, "ubuntu24.04", 2404 },   { "resolute", DISTRO_UBUNTU, "ubuntu26.04", 2604 },
 };
 
 /* Starts of such words, a version behind them: alpine3.24, ubi9, ubuntu22.04. */
 static const struct token prefixes[] = {
-	{ "alpine", DISTRO_ALPINE, NULL },	{ "debian", DISTRO_DEBIAN, NULL },
-	{ "ubuntu", DISTRO_UBUNTU, NULL },	{ "ubi", DISTRO_RHEL, NULL },
-	{ "centos", DISTRO_RHEL, NULL },	{ "rockylinux", DISTRO_RHEL, NULL },
-	{ "almalinux", DISTRO_RHEL, NULL },	{ "oraclelinux", DISTRO_RHEL, NULL },
-	{ "amazonlinux", DISTRO_RHEL, NULL },	{ "azurelinux", DISTRO_UNKNOWN, NULL },
-	{ "mariner", DISTRO_UNKNOWN, NULL },	{ "cbl", DISTRO_UNKNOWN, NULL },
-	{ "fedora", DISTRO_RHEL, NULL },	{ "ol", DISTRO_RHEL, NULL },
-	{ "al20", DISTRO_RHEL, NULL },		{ "el", DISTRO_RHEL, NULL },
-	{ "busybox", DISTRO_UNKNOWN, NULL },	{ "distroless", DISTRO_NONE, NULL },
-	{ "chiseled", DISTRO_NONE, NULL },	{ "scratch", DISTRO_NONE, NULL },
+	{ "alpine", DISTRO_ALPINE, NULL, 0 },	{ "debian", DISTRO_DEBIAN, NULL, 0 },
+	{ "ubuntu", DISTRO_UBUNTU, NULL, 0 },	{ "ubi", DISTRO_RHEL, NULL, 0 },
+	{ "centos", DISTRO_RHEL, NULL, 0 },	{ "rockylinux", DISTRO_RHEL, NULL, 0 },
+	{ "almalinux", DISTRO_RHEL, NULL, 0 },	{ "oraclelinux", DISTRO_RHEL, NULL, 0 },
+	{ "amazonlinux", DISTRO_RHEL, NULL, 0 },	{ "azurelinux", DISTRO_UNKNOWN, NULL, 0 },
+	{ "mariner", DISTRO_UNKNOWN, NULL, 0 },	{ "cbl", DISTRO_UNKNOWN, NULL, 0 },
+	{ "fedora", DISTRO_RHEL, NULL, 0 },	{ "ol", DISTRO_RHEL, NULL, 0 },
+	{ "al20", DISTRO_RHEL, NULL, 0 },		{ "el", DISTRO_RHEL, NULL, 0 },
+	{ "busybox", DISTRO_UNKNOWN, NULL, 0 },	{ "distroless", DISTRO_NONE, NULL, 0 },
+	{ "chiseled", DISTRO_NONE, NULL, 0 },	{ "scratch", DISTRO_NONE, NULL, 0 },
 };
 
 /* What the column os_family calls them. */
@@ -52,6 +59,32 @@ static bool is_version(struct text t)
 	return true;
 }
 
+/* "14.04.3" is 1404, "8" is 800; 0 where it does not start with a number. */
+static unsigned number_of(struct text t)
+{
+	unsigned part[2] = { 0, 0 };
+	size_t k = 0;
+
+	for (size_t i = 0; i < t.n && k < 2; i++) {
+		if (t.p[i] == '.' && i > 0)
+			k++;
+		else if (ascii_digit((unsigned char)t.p[i]) && part[k] < 10000)
+			part[k] = part[k] * 10 + (unsigned)(t.p[i] - '0');
+		else
+			break;
+	}
+	return part[0] * 100 + (part[1] < 100 ? part[1] : 0);
+}
+
+/* The release that facts are kept of, by its number. */
+static struct text release_of(enum distro_family family, unsigned version)
+{
+	for (size_t i = 0; version && i < sizeof(tokens) / sizeof(tokens[0]); i++)
+		if (tokens[i].family == family && (family == DISTRO_DEBIAN ? tokens[i].version / 100 == version / 100 : tokens[i].version == version))
+			return text_of(tokens[i].release);
+	return TEXT_NONE;
+}
+
 static bool by_prefix(struct text word, struct distro *out)
 {
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
@@ -60,6 +93,8 @@ static bool by_prefix(struct text word, struct distro *out)
 		if (!text_starts(word, p) || !is_version(text_from(word, p.n)))
 			continue;
 		out->family = prefixes[i].family;
+		out->version = number_of(text_from(word, p.n));
+		out->release = release_of(out->family, out->version);
 		return true;
 	}
 	return false;
@@ -69,38 +104,14 @@ static bool by_word(struct text word, struct distro *out)
 {
 	for (size_t i = 0; i < sizeof(tokens) / sizeof(tokens[0]); i++)
 		if (text_is(word, tokens[i].word)) {
-			*out = (struct distro){ tokens[i].family, text_of(tokens[i].release) };
+			*out = (struct distro){ tokens[i].family, text_of(tokens[i].release), tokens[i].version };
 			return true;
 		}
 	return by_prefix(word, out);
 }
 
-/* debian:12, debian:12.5-slim, ubuntu:22.04: the version is the distribution's own. */
-static const struct {
-	const char *image, *version, *release;
-} versions[] = {
-	{ "debian", "8", "debian8" },           { "debian", "9", "debian9" },
-	{ "debian", "10", "debian10" },         { "debian", "11", "debian11" },
-	{ "debian", "12", "debian12" },         { "debian", "13", "debian13" },
-	{ "ubuntu", "14.04", "ubuntu14.04" },   { "ubuntu", "16.04", "ubuntu16.04" },
-	{ "ubuntu", "18.04", "ubuntu18.04" },   { "ubuntu", "20.04", "ubuntu20.04" },
-	{ "ubuntu", "22.04", "ubuntu22.04" },   { "ubuntu", "24.04", "ubuntu24.04" },
-	{ "ubuntu", "26.04", "ubuntu26.04" },   { "alpine", "2.6", "alpine2.6" },
-	{ "alpine", "2.7", "alpine2.7" },       { "alpine", "3.1", "alpine3.1" },
-	{ "alpine", "3.2", "alpine3.2" },
-};
-
-static struct text own_release(struct text image, struct text version)
-{
-	for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++) {
-		struct text v = text_of(versions[i].version);
-
-		if (text_is(image, versions[i].image) && text_starts(version, v) &&
-		    (version.n == v.n || version.p[v.n] == '.'))
-			return text_of(versions[i].release);
-	}
-	return TEXT_NONE;
-}
+/* Images whose tag is the version of the distribution itself: debian:12.5, ubuntu:22.04. */
+static const char own_versions[] = "debian ubuntu alpine centos fedora rockylinux almalinux oraclelinux";
 
 /* A cell that tells versions apart by number is no answer for any tag. */
 static enum distro_family of_default_tag(struct text image)
@@ -116,15 +127,23 @@ static enum distro_family of_default_tag(struct text image)
 	return DISTRO_UNKNOWN;
 }
 
+/* What the catalog calls it: gliderlabs/alpine is alpine. */
+static struct text own_name(struct text image)
+{
+	struct catalog_image c;
+
+	return catalog_image_find(image, &c) ? c.image : image;
+}
+
 struct distro distro_of(struct text image, struct text tag)
 {
-	struct distro d = { DISTRO_UNKNOWN, TEXT_NONE }, one;
+	struct distro d = { DISTRO_UNKNOWN, TEXT_NONE, 0 }, one;
 	struct text rest = tag, word, first = TEXT_NONE;
 	bool more = true, found = false;
 
 	/* The first word that names one; but noble-chiseled has no package manager. */
 	while (text_cut(&rest, '-', &word, &more)) {
-		one = (struct distro){ DISTRO_UNKNOWN, TEXT_NONE };
+		one = (struct distro){ DISTRO_UNKNOWN, TEXT_NONE, 0 };
 		if (!first.p)
 			first = word;
 		if (!by_word(word, &one))
@@ -138,6 +157,26 @@ struct distro distro_of(struct text image, struct text tag)
 	if (found)
 		return d;
 	d.family = of_default_tag(image);
-	d.release = own_release(image, first);
+	if (words_hold(own_versions, own_name(image)))
+		d.version = number_of(first);
+	d.release = release_of(d.family, d.version);
 	return d;
+}
+
+bool distro_is_current(struct text image, struct text tag)
+{
+	struct catalog_tags t;
+	struct text rest, line;
+	bool more;
+
+	if (!catalog_tags_find(image, &t))
+		return false;
+	if (!tag.n || text_is(tag, "latest"))
+		return true;
+	rest = t.supported_lines;
+	more = rest.n > 0;
+	while (text_cut(&rest, ' ', &line, &more))
+		if (line.n && text_starts(tag, line) && (tag.n == line.n || !ascii_digit((unsigned char)tag.p[line.n])))
+			return true;
+	return false;
 }

@@ -59,3 +59,39 @@ enum maybe_state mount_covers(struct facts *f, size_t item, struct text path)
 	}
 	return result;
 }
+
+/* Caches of tools that are no package managers of ours. */
+static const char *const other_caches[] = { "/root/.cache/go-build", "/go", "/root/.m2", "/root/.gradle", "/usr/local/cargo", "/root/.ccache" };
+
+static bool is_others(struct text target, const struct manager *m)
+{
+	const struct manager *row;
+
+	for (size_t i = 0; i < sizeof(other_caches) / sizeof(other_caches[0]); i++)
+		if (lies_over(text_of(other_caches[i]), target))
+			return true;
+	for (size_t i = 0; (row = manager_at(i)); i++) {
+		struct text rest = text_of(row->paths), path;
+		bool more = rest.n > 0;
+
+		while (row != m && row->system && text_cut(&rest, ' ', &path, &more))
+			if (lies_over(path, target) || lies_over(target, path))
+				return true;
+	}
+	return lies_over(TEXT("/var/cache/apt"), target);
+}
+
+bool mount_of_cache(struct facts *f, size_t item, const struct manager *m)
+{
+	const struct instruction *ins = facts_doc(f)->items[item].ins;
+
+	for (size_t i = 0; i < ins->nflags; i++) {
+		struct text type, target;
+
+		if (!text_is(ins->flags[i].name, "mount") || !find_key(ins->flags[i].value, "type", &type) || !text_is(type, "cache"))
+			continue;
+		if (!find_key(ins->flags[i].value, "target dst destination", &target) || !is_others(target, m))
+			return true;
+	}
+	return false;
+}

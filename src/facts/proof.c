@@ -51,7 +51,7 @@ struct distro facts_distro(struct facts *f, size_t stage, size_t *by)
 {
 	const struct stages *s = facts_stages(f);
 	const struct base *b = facts_base(f, stage);
-	struct distro d = { DISTRO_UNKNOWN, TEXT_NONE };
+	struct distro d = { DISTRO_UNKNOWN, TEXT_NONE, 0 };
 	size_t looked = 0;
 
 	*by = TEXT_NPOS;

@@ -274,29 +274,27 @@ static const struct script *joinable(struct pass *p, struct finding *f, size_t i
 	return s;
 }
 
-/* A command put before a step, joined to it by &&, fails where that is seen: not behind ||, and not where
- * -e would have to see it, which looks at the last command of an and-or list only. */
-static bool may_precede(const struct command *c)
+/* The and-or list that the step is in is the last one: its status is the script's. */
+static bool in_last_list(const struct command *c)
 {
-	const struct sh_list *l = c->list;
 	size_t end = c->step;
 
-	if (c->step > 0 && l->steps[c->step - 1].join == SH_OR)
-		return false;
-	while (end + 1 < l->n && l->steps[end].join == SH_AND)
+	while (end + 1 < c->list->n && chains(c->list->steps[end].join))
 		end++;
-	return end + 1 == l->n || !c->script->errexit;
+	return end + 1 == c->list->n;
 }
 
 bool edit_before(struct pass *p, struct finding *f, size_t item, const struct command *c, struct text text)
 {
 	if (!command_editable(c))
 		return refuse_script(p, f);
-	if (c->place > 0 || c->list->steps[c->step].negated || !may_precede(c)) {
+	if (c->place > 0 || !c->certain) {
 		finding_refuse(p, f, "not-a-chain", TEXT("a failure of what would stand before the command would go unseen: join them with && by hand"));
 		return false;
 	}
-	finding_insert(p, f, ins_source(ins_of(p, item), c->sh->at.start), ARENA_JOIN(pass_arena(p), text, TEXT(" && ")));
+	/* Elsewhere -e is what sees a failure, and it does not look at what stands in front of &&. */
+	finding_insert(p, f, ins_source(ins_of(p, item), c->sh->at.start),
+		       ARENA_JOIN(pass_arena(p), text, in_last_list(c) ? TEXT(" && ") : TEXT("; ")));
 	return true;
 }
 
@@ -305,18 +303,64 @@ static size_t source_column(const struct pass *p, size_t at)
 	return at - line_start(pass_doc(p)->text, at);
 }
 
+/* How a command goes behind what ends at a source offset. */
+static struct text join_at(const struct pass *p, size_t item, size_t at, struct text text)
+{
+	if (ins_of(p, item)->nsegments > 1 || source_column(p, at) + text.n > LONG_LINE)
+		return join_text(p, layout_find(p, item));
+	return TEXT(" && ");
+}
+
 bool edit_append(struct pass *p, struct finding *f, size_t item, struct text text)
 {
 	const struct script *s = joinable(p, f, item);
-	const struct instruction *ins = ins_of(p, item);
-	struct text join = TEXT(" && ");
 	size_t at;
 
 	if (!s)
 		return false;
-	at = source_end(ins, s->tree.list->steps[s->tree.list->n - 1].at.end);
-	if (ins->nsegments > 1 || source_column(p, at) + text.n > LONG_LINE)
-		join = join_text(p, layout_find(p, item));
+	at = source_end(ins_of(p, item), s->tree.list->steps[s->tree.list->n - 1].at.end);
+	finding_insert(p, f, at, ARENA_JOIN(pass_arena(p), join_at(p, item, at, text), text));
+	return true;
+}
+
+/* -e is, or may come to be, in force. */
+static bool has_errexit(const struct script *s)
+{
+	const struct sh_list *l = s->tree.list;
+
+	for (size_t i = 0; l && i < l->n; i++)
+		if (l->steps[i].commands[0].kind == SH_SIMPLE && l->steps[i].commands[0].nwords &&
+		    maybe_is(l->steps[i].commands[0].words[0].value, "set"))
+			return true;
+	return s->errexit || !s->plain;
+}
+
+/* How a command goes behind a step, so that all that follows is run, or not, as before; empty: it cannot. */
+static struct text join_behind(const struct pass *p, size_t item, const struct command *c, size_t at, struct text text)
+{
+	const struct sh_step *s = &c->list->steps[c->step];
+	bool chained = c->step > 0 && chains(s[-1].join);
+
+	if (!c->top || s->join == SH_OR || (c->step > 0 && s[-1].join == SH_OR))
+		return TEXT_NONE;
+	if (s->join == SH_AND || in_last_list(c) || !has_errexit(c->script))
+		return join_at(p, item, at, text);
+	/* -e looks at the last command of a list only: a list of one command stays one. */
+	return chained ? TEXT_NONE : TEXT("; ");
+}
+
+bool edit_behind(struct pass *p, struct finding *f, size_t item, const struct command *c, struct text text)
+{
+	size_t at = source_end(ins_of(p, item), c->sh->at.end);
+	struct text join;
+
+	if (!command_editable(c))
+		return refuse_script(p, f);
+	join = join_behind(p, item, c, at, text);
+	if (!join.n) {
+		finding_refuse(p, f, "not-a-chain", TEXT("the command runs under a condition, or its failure is passed over: put it behind by hand"));
+		return false;
+	}
 	finding_insert(p, f, at, ARENA_JOIN(pass_arena(p), join, text));
 	return true;
 }

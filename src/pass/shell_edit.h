@@ -34,8 +34,11 @@ bool edit_insert_front(struct pass *p, struct finding *f, size_t item, const str
 /* Takes steps [first, last] of a list out with the join that is then not needed. Others are left. */
 bool edit_delete_steps(struct pass *p, struct finding *f, size_t item, const struct sh_list *list, size_t first, size_t last);
 
-/* Puts "text && " in front of a command. */
+/* Puts "text && " (or "text; ", where -e is what sees a failure) in front of a command; refused where a failure
+ * there would go unseen. */
 bool edit_before(struct pass *p, struct finding *f, size_t item, const struct command *c, struct text text);
+/* Puts " && text" (or "; text") right behind a command; refused where that runs under a condition. */
+bool edit_behind(struct pass *p, struct finding *f, size_t item, const struct command *c, struct text text);
 /* Puts " && text" behind the script, laid out as the instruction is. The script must end in the
  * foreground, with no comment. */
 bool edit_append(struct pass *p, struct finding *f, size_t item, struct text text);
