@@ -134,6 +134,10 @@ static void drop_repeated(struct series *g, struct text *cleaned)
 	struct text updated = TEXT_NONE;
 
 	*cleaned = TEXT_NONE;
+	/* A cleanup before a new source is read may be the point of it. */
+	for (size_t i = 0; i < g->nsteps; i++)
+		if (g->steps[i].op && !g->manager->lists && op_changes_sources(g->steps[i].op))
+			return;
 	for (size_t i = 0; i < g->nsteps; i++) {
 		struct step *s = &g->steps[i];
 
@@ -216,12 +220,31 @@ static void merge(struct pass *p, struct series *g)
 		edit_append(p, f, parts[n - 1].item, cleaned);
 }
 
+/* Update, install and cleanup in each, and a comment above each: layers that somebody laid out. */
+static bool is_laid_out(const struct pass *p, const struct series *g)
+{
+	for (size_t part = 0; part < g->n; part++) {
+		bool updates = false, uses = false, cleans = false;
+
+		for (size_t i = 0; i < g->nsteps; i++) {
+			updates = updates || (g->steps[i].part == part && g->steps[i].kind == STEP_UPDATE);
+			uses = uses || (g->steps[i].part == part && g->steps[i].kind == STEP_USE);
+			cleans = cleans || (g->steps[i].part == part && (g->steps[i].kind == STEP_CLEAN_LISTS || g->steps[i].kind == STEP_CLEAN_MORE));
+		}
+		if (!uses || !cleans || (g->manager->lists && !updates))
+			return false;
+		if (part > 0 && pass_doc(p)->items[g->items[part] - 1].kind != ITEM_COMMENT)
+			return false;
+	}
+	return true;
+}
+
 /* Where no image keeps the layers only a stale update is worth the longer rebuild. */
 static bool is_worth_it(struct pass *p, const struct series *g)
 {
 	const struct stages *s = facts_stages(pass_facts(p));
 
-	if (g->n < 2)
+	if (g->n < 2 || is_laid_out(p, g))
 		return false;
 	return s->list[pass_doc(p)->items[g->items[0]].stage].kept || (g->steps[0].kind == STEP_UPDATE && g->steps[1].part == 1);
 }
@@ -274,6 +297,15 @@ static size_t made_by(struct pass *p, size_t item, const struct manager *m, cons
 	return TEXT_NPOS;
 }
 
+/* With what the update was given (a secret, a network), and no less. */
+static bool may_fetch(const struct pass *p, size_t item, size_t by)
+{
+	const struct instruction *ins = pass_doc(p)->items[item].ins;
+	const struct flag *network = ins_flag(ins, "network");
+
+	return ins_same_flags(ins, pass_doc(p)->items[by].ins) && !(network && text_is(network->value, "none"));
+}
+
 static void give_update(struct pass *p, size_t item)
 {
 	const struct script_facts *s = facts_commands(pass_facts(p), item);
@@ -284,7 +316,7 @@ static void give_update(struct pass *p, size_t item)
 	if (!use || use->command->list != s->script->tree.list || !command_editable(use->command))
 		return;
 	by = made_by(p, item, use->manager, &update);
-	if (by == TEXT_NPOS || sources_may_change(pass_facts(p), item, 0, use->nth) ||
+	if (by == TEXT_NPOS || sources_may_change(pass_facts(p), item, 0, use->nth) || !may_fetch(p, item, by) ||
 	    (use->command->prefix & PREFIX_SUDO) != (update->command->prefix & PREFIX_SUDO))
 		return;
 	f = pass_find(p, item, TEXT("the install relies on lists that an earlier layer fetched, which the cache keeps when the mirror has moved on"));
@@ -292,22 +324,42 @@ static void give_update(struct pass *p, size_t item)
 	edit_before(p, f, item, use->command, text_range(update->command->list->text, update->command->sh->at));
 }
 
-/* A RUN that only fetches lists, and nothing below that uses them. */
+/* The update that a script ends in, behind nothing but &&; NULL: it does not. */
+static const struct package_op *last_is_update(const struct script_facts *s)
+{
+	const struct package_op *op = s->n ? script_op(s, s->n - 1) : NULL;
+	const struct sh_list *l = s->script ? s->script->tree.list : NULL;
+
+	if (!op || op->verb != PACKAGE_UPDATE || !op->manager->lists || !op->command->top || op->command->list != l ||
+	    op->command->step + 1 != l->n || (l->n > 1 && l->steps[l->n - 2].join != SH_AND))
+		return NULL;
+	return op;
+}
+
+/* Lists that a RUN fetches last of all, and that nothing uses: each install below has an update of its own, or
+ * there is none. */
 static void drop_unused(struct pass *p, size_t item)
 {
 	const struct script_facts *s = facts_commands(pass_facts(p), item);
+	const struct package_op *op = last_is_update(s);
+	struct lists_use use;
 	struct finding *f;
 
-	if (!s->nops || s->nops != s->n || pass_doc(p)->items[item].ins->nflags || !s->ops[0].manager->lists || s->n != s->script->tree.list->n)
+	if (!op || pass_doc(p)->items[item].ins->nflags || !command_editable(op->command))
 		return;
-	for (size_t i = 0; i < s->nops; i++)
-		if (s->ops[i].verb != PACKAGE_UPDATE || s->ops[i].manager != s->ops[0].manager || !s->ops[i].command->top)
-			return;
-	if (lists_use_after(pass_facts(p), item, s->ops[0].manager).item != TEXT_NPOS ||
-	    cache_missed_after(pass_facts(p), item, s->n, s->ops[0].manager) != TEXT_NPOS)
+	use = lists_use_after(pass_facts(p), item, op->manager);
+	if (use.item != TEXT_NPOS || cache_missed_after(pass_facts(p), item, s->n, op->manager) != TEXT_NPOS)
 		return;
-	f = pass_find(p, item, TEXT("no install uses the lists that this update fetches"));
-	finding_delete_item(p, f, item);
+	f = pass_find(p, item, use.ended_by == TEXT_NPOS ?
+		TEXT("no install in this file uses the lists that this update fetches") :
+		arena_printf(pass_arena(p), "the update in line %zu fetches these lists anew before anything uses them", pass_line(p, use.ended_by)));
+	/* Who works in the image, or builds on it, may have used them. */
+	if (use.ended_by == TEXT_NPOS)
+		f->level = LEVEL_HARDEN;
+	if (s->script->tree.list->n == 1)
+		finding_delete_item(p, f, item);
+	else
+		edit_delete_steps(p, f, item, op->command->list, op->command->step, op->command->step);
 }
 
 /* --- a cleanup that comes too late ----------------------------------------- */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "facts/lists.h"
 
+#include "facts/mount.h"
+
 #include <string.h>
 
 /* Commands that one question looks at, stages and bytes of nested scripts counted in; what is behind them may
@@ -50,8 +52,24 @@ static bool sources_settings(const struct command *c)
 	return !file;
 }
 
+/* make install-deps, python3 bootstrap.py: what else runs files of a project, where a name speaks of more than building. */
+static bool runs_setup(const struct command *c)
+{
+	static const char *const parts[] = { "deps", "dependenc", "bootstrap", "provision", "packages" };
+
+	if (!command_in(c, "make python python2 python3 ruby perl node rake just task"))
+		return false;
+	for (size_t i = 0; i < c->nargs; i++)
+		for (size_t k = 0; c->args[i].kind == ARG_OPERAND && k < sizeof(parts) / sizeof(parts[0]); k++)
+			if (text_find(command_word(c, c->args[i].word), text_of(parts[k]), 0) != TEXT_NPOS)
+				return true;
+	return false;
+}
+
 bool command_runs_script(const struct command *c)
 {
+	if (runs_setup(c))
+		return true;
 	if (!c->name.n)
 		return true;
 	/* sh x.sh, bash -c "...", and sh alone, which reads what is piped to it */
@@ -241,12 +259,25 @@ static enum use use_of_trigger(struct search *x, size_t item)
 	return u;
 }
 
+/* What a container starts with may install too; its scripts are another matter. */
+static enum use use_of_start(struct search *x, size_t item)
+{
+	const struct script_facts *s = facts_commands(x->f, item);
+
+	for (size_t i = 0; i < s->nops && spend(x, 1); i++)
+		if (is_manager(&s->ops[i], x->m) && use_of_op(&s->ops[i]) != USE_NONE)
+			return use_of_op(&s->ops[i]) == USE_ENDS ? USE_NONE : USE_SURE;
+	return USE_NONE;
+}
+
 static enum use use_in(struct search *x, size_t item, size_t from)
 {
 	const struct instruction *ins = facts_doc(x->f)->items[item].ins;
 
 	if (ins->keyword == KW_ONBUILD)
 		return use_of_trigger(x, item);
+	if (ins->keyword == KW_CMD || ins->keyword == KW_ENTRYPOINT)
+		return use_of_start(x, item);
 	return ins->keyword == KW_RUN ? use_of_script(x, ins, facts_commands(x->f, item), from) : USE_NONE;
 }
 
@@ -273,11 +304,95 @@ static bool search_stage(struct search *x, size_t stage, size_t from, struct lis
 			u = spend(x, 1) ? use_in(x, i, 0) : USE_MAYBE;
 		if (u == USE_NONE)
 			continue;
-		if (u != USE_ENDS)
-			*use = (struct lists_use){ i, u == USE_SURE };
+		if (u == USE_ENDS)
+			use->ended_by = i;
+		else
+			*use = (struct lists_use){ i, u == USE_SURE, TEXT_NPOS };
 		return true;
 	}
 	return false;
+}
+
+/* How a path of another stage is to the lists. */
+enum reach { REACH_NONE, REACH_LISTS /* they are meant: it is theirs, their folder's, or in them */, REACH_ABOVE };
+
+static enum reach reach_of(struct search *x, struct text path)
+{
+	struct text rest = text_of(x->m->paths), list;
+	bool more = rest.n > 0;
+
+	while (path.n > 1 && path.p[path.n - 1] == '/')
+		path.n--;
+	while (text_cut(&rest, ' ', &list, &more)) {
+		if (text_starts(path, list) || text_eq(path, text_sub(list, 0, text_rchr(list, '/'))))
+			return REACH_LISTS;
+		if (text_is(path, "/") || (text_starts(list, path) && list.p[path.n] == '/'))
+			return REACH_ABOVE;
+	}
+	return REACH_NONE;
+}
+
+/* COPY --from=stage /var/lib/apt ..., RUN --mount=from=stage,source=/var/lib/apt/lists */
+static enum reach copies_lists(struct search *x, const struct instruction *ins, size_t stage)
+{
+	const struct stages *s = facts_stages(x->f);
+	const struct flag *from = ins_flag(ins, "from");
+	enum reach reach = REACH_NONE;
+
+	if (ins->keyword == KW_RUN)
+		return mount_takes(ins, s, stage) ? REACH_LISTS : REACH_NONE;
+	if (ins->keyword != KW_COPY || !from || stages_find(s, from->value) != (int)stage)
+		return REACH_NONE;
+	for (size_t i = 0; i + 1 < ins->nwords && reach != REACH_LISTS; i++) {
+		enum reach one = reach_of(x, ins->words[i].value);
+
+		reach = one == REACH_NONE ? reach : one;
+	}
+	return reach;
+}
+
+/* Any instruction of the file that takes them out of the stage by its name. */
+static size_t taken_by(struct search *x, size_t stage)
+{
+	const struct doc *d = facts_doc(x->f);
+
+	for (size_t i = facts_stages(x->f)->list[stage].end; i < d->nitems; i++)
+		if (d->items[i].ins && (!spend(x, 1) || copies_lists(x, d->items[i].ins, stage) == REACH_LISTS))
+			return i;
+	return TEXT_NPOS;
+}
+
+/* COPY --from=stage / /: the stage goes on as that one, lists and all. */
+static bool copies_all(struct search *x, const struct stage *st, size_t stage)
+{
+	const struct doc *d = facts_doc(x->f);
+
+	for (size_t i = st->from; i < st->end; i++)
+		if (d->items[i].ins && d->items[i].ins->keyword == KW_COPY && copies_lists(x, d->items[i].ins, stage) == REACH_ABOVE)
+			return true;
+	return false;
+}
+
+/* Triggers above the item are run in the builds of others as those below. */
+static bool trigger_uses(struct search *x, size_t stage, size_t item, struct lists_use *use)
+{
+	const struct doc *d = facts_doc(x->f);
+
+	for (size_t i = facts_stages(x->f)->list[stage].from; i < item; i++) {
+		enum use u = d->items[i].ins && d->items[i].ins->keyword == KW_ONBUILD ? use_of_trigger(x, i) : USE_NONE;
+
+		if (u != USE_MAYBE && u != USE_SURE)
+			continue;
+		*use = (struct lists_use){ i, u == USE_SURE, TEXT_NPOS };
+		return true;
+	}
+	return false;
+}
+
+/* FROM ${B} may be any stage above. */
+static bool may_continue(const struct stage *st)
+{
+	return st->parent < 0 && st->base_default.state != KNOWN;
 }
 
 struct lists_use lists_use_after(struct facts *f, size_t item, const struct manager *m)
@@ -286,28 +401,51 @@ struct lists_use lists_use_after(struct facts *f, size_t item, const struct mana
 	size_t stage = (size_t)facts_doc(f)->items[item].stage;
 	bool open[MAX_STAGES]; /* from that stage on: the lists are still there at its end */
 	struct search x = { f, m, MAX_SEARCH };
-	struct lists_use use = { .item = TEXT_NPOS };
+	struct lists_use use = { .item = TEXT_NPOS, .ended_by = TEXT_NPOS }, other = use;
 
+	if (trigger_uses(&x, stage, item, &use))
+		return use;
 	open[0] = !search_stage(&x, stage, item + 1, &use);
+	if (open[0] && (use.item = taken_by(&x, stage)) != TEXT_NPOS)
+		return use;
 	for (size_t i = stage + 1; i < s->n && use.item == TEXT_NPOS; i++) {
 		int parent = s->list[i].parent;
 
 		if (i - stage == MAX_STAGES)
-			return (struct lists_use){ .item = s->list[i].from };
-		open[i - stage] = parent >= (int)stage && open[(size_t)parent - stage] &&
-				  !search_stage(&x, i, s->list[i].from + 1, &use);
+			return (struct lists_use){ .item = s->list[i].from, .ended_by = TEXT_NPOS };
+		open[i - stage] = (parent >= (int)stage && open[(size_t)parent - stage]) || (open[0] && (may_continue(&s->list[i]) || copies_all(&x, &s->list[i], stage)));
+		if (!open[i - stage])
+			continue;
+		open[i - stage] = !search_stage(&x, i, s->list[i].from + 1, &other);
+		use.item = other.item;
+		use.certain = other.certain && parent >= 0;
 	}
 	return use;
 }
 
 /* --- who misses the cache -------------------------------------------------- */
 
+/* rm without -f of something in it. */
+static bool needs_its_files(const struct command *c, const struct manager *m)
+{
+	struct text rest = text_of(m->paths), path;
+	bool more = rest.n > 0;
+
+	if (!command_is(c, "rm") || command_has(c, "-f --force"))
+		return false;
+	while (text_cut(&rest, ' ', &path, &more))
+		for (size_t i = 0; i < c->nargs; i++)
+			if (c->args[i].kind == ARG_OPERAND && text_starts(command_word(c, c->args[i].word), path))
+				return true;
+	return false;
+}
+
 static bool misses(struct search *x, size_t item, size_t from)
 {
 	const struct script_facts *s = facts_commands(x->f, item);
 
 	for (size_t i = from; i < s->n; i++)
-		if (!spend(x, 1) || command_misses(&s->commands[i], x->m))
+		if (!spend(x, 1) || command_misses(&s->commands[i], x->m) || needs_its_files(&s->commands[i], x->m))
 			return true;
 	return false;
 }
@@ -349,14 +487,16 @@ size_t cache_missed_after(struct facts *f, size_t item, size_t nth, const struct
 
 bool op_changes_sources(const struct package_op *op)
 {
-	static const char *const ends[] = { "-release", "-keyring", "-apt-source", "-apt-config", "-repo" };
+	static const char *const ends[] = { "-release", "-keyring", "-apt-source", "-config", "-repo" };
+	/* With these a source can be read that could not be before. */
+	static const char readers[] = "ca-certificates apt-transport-https apt-transport-s3 neurodebian";
 
 	if (op->verb == PACKAGE_OTHER && op->manager->cure == CURE_COMMAND && !op->manager->lists && op->manager->system)
 		return true; /* dnf config-manager, dnf copr, zypper addrepo */
 	for (size_t i = 0; op->verb == PACKAGE_INSTALL && i < op->n; i++) {
 		const struct package *p = &op->packages[i];
 
-		if (p->kind != PACKAGE_NAME)
+		if (p->kind != PACKAGE_NAME || words_hold(readers, p->name))
 			return true;
 		for (size_t k = 0; k < sizeof(ends) / sizeof(ends[0]); k++)
 			if (text_ends(p->name, text_of(ends[k])))
@@ -414,7 +554,8 @@ static bool may_change_sources(const struct command *c)
 	for (size_t i = 0; i < c->sh->nredirs; i++)
 		if (is_open_target(c, &c->sh->redirs[i]))
 			return true;
-	return command_changes_sources(c, NULL) || command_runs_script(c) || command_in(c, "apt-key dpkg rpm cd pushd") ||
+	return command_changes_sources(c, NULL) || command_runs_script(c) || command_in(c, "apt-key dpkg rpm cd pushd rsync") ||
+	       (command_in(c, "tar unzip") && command_has(c, "-C --directory -d")) || command_has(c, "--cacheonly") ||
 	       (c->prefix & PREFIX_XARGS);
 }
 

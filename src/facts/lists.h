@@ -8,6 +8,7 @@
 struct lists_use {
 	size_t item;  /* the first instruction that needs, or may need them; TEXT_NPOS: none does */
 	bool certain; /* it is an install; else a script that is not seen through */
+	size_t ended_by; /* where none does: the instruction of the same stage that makes them anew, or TEXT_NPOS */
 };
 
 /* Looks at what is behind `item`: of its stage, and of those that continue it. An update of the

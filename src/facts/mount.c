@@ -95,3 +95,14 @@ bool mount_of_cache(struct facts *f, size_t item, const struct manager *m)
 	}
 	return false;
 }
+
+bool mount_takes(const struct instruction *ins, const struct stages *s, size_t stage)
+{
+	for (size_t i = 0; i < ins->nflags; i++) {
+		struct text from;
+
+		if (text_is(ins->flags[i].name, "mount") && find_key(ins->flags[i].value, "from", &from) && stages_find(s, from) == (int)stage)
+			return true;
+	}
+	return false;
+}

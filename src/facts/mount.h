@@ -10,6 +10,9 @@
  * there is not in the image. UNKNOWN: a target that a variable decides. */
 enum maybe_state mount_covers(struct facts *f, size_t item, struct text path);
 
+/* A mount of the RUN shows files of that stage. */
+bool mount_takes(const struct instruction *ins, const struct stages *s, size_t stage);
+
 /* A mount of type=cache that is not certainly another manager's than m: it may be m's cache, wherever that was
  * configured to be. */
 bool mount_of_cache(struct facts *f, size_t item, const struct manager *m);

@@ -57,10 +57,23 @@ bool edit_word(struct pass *p, struct finding *f, size_t item, const struct comm
 	return finding_replace_logical(p, f, ins_of(p, item), at.start, at.end - at.start, with);
 }
 
+/* Behind -- a dash is a dash. */
+static bool options_ended(const struct command *c, size_t word)
+{
+	for (size_t i = c->first + 1; i <= word && i < c->sh->nwords; i++)
+		if (maybe_is(c->sh->words[i].value, "--"))
+			return true;
+	return false;
+}
+
 bool edit_insert_behind(struct pass *p, struct finding *f, size_t item, const struct command *c, size_t word, struct text text)
 {
 	if (!command_editable(c))
 		return refuse_script(p, f);
+	if (text_starts(text, TEXT("-")) && options_ended(c, word)) {
+		finding_refuse(p, f, "options-ended", TEXT("a -- ends the options before the place where this one goes: write it in front of that"));
+		return false;
+	}
 	finding_insert(p, f, source_end(ins_of(p, item), c->sh->words[word].at.end), ARENA_JOIN(pass_arena(p), TEXT(" "), text));
 	return true;
 }

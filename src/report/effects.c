@@ -127,6 +127,24 @@ static struct item take(const struct effect *e)
 	return it;
 }
 
+/* What stands behind the user and the directory. */
+static struct text behind_place(struct text value)
+{
+	struct text part;
+	bool more = true;
+
+	text_cut(&value, '\0', &part, &more);
+	text_cut(&value, '\0', &part, &more);
+	return value;
+}
+
+/* What RUN does, the diff shows; but not who does it, and where. */
+static bool is_in_diff(const struct item *it)
+{
+	return it->e->aspect == ASPECT_RUNS &&
+	       !(it->had && it->has && text_eq(behind_place(it->e->before), behind_place(it->e->after)));
+}
+
 static struct item *collect(struct arena *a, const struct outcome *o, size_t *n)
 {
 	struct item *items = ARENA_ARRAY(a, o->neffects + 1, struct item);
@@ -138,7 +156,7 @@ static struct item *collect(struct arena *a, const struct outcome *o, size_t *n)
 			items[m++] = take(&o->effects[i]);
 	drop_renumbered(a, items, m);
 	for (size_t i = 0; i < m; i++)
-		if (items[i].had || items[i].has)
+		if ((items[i].had || items[i].has) && !is_in_diff(&items[i]))
 			items[(*n)++] = items[i];
 	return items;
 }

@@ -85,7 +85,7 @@ static void uses(void **state)
 		{ "RUN rm -rf /x && mkdir /y && ./configure && make && pip install x && npm ci\n", 0, false },
 		{ "RUN apk add curl\n", 0, false },
 		{ "RUN apt-get --version\n", 0, false },
-		{ "ENV A=b\nCOPY . /\nUSER x\nCMD apt-get install curl\n", 0, false },
+		{ "ENV A=b\nCOPY . /\nUSER x\nCMD apt-get install curl\n", 6, true },
 		/* what may */
 		{ "RUN apt-get build-dep x\n", 3, false },
 		{ "RUN apt-cache policy\n", 3, false },

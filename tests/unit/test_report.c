@@ -230,7 +230,6 @@ static void test_effects_in_order(void **state)
 		"  In the image\n"
 		"    COPY  --from=busybox \"/a b\" /x -> --from=busybox:1 \"/a b\" /x\n"
 		"    RUN   gone: --mount=type=cache\n"
-		"    RUN   gone: a\n"
 		"    RUN   e: as root in / -> as app in /srv\n");
 	outcome_release(&o);
 }
