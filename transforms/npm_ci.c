@@ -192,6 +192,8 @@ static enum harm harm_of_words(const struct command *c)
 		if (text_find(word, TEXT("node_modules"), 0) != TEXT_NPOS ||
 		    (command_in(c, "npm yarn pnpm") && text_is(word, "link")))
 			return HARM_MODULES;
+		if (command_is(c, "npm") && words_hold("pkg set-script version", word))
+			return HARM_FILES;
 		if (names(word, "package.json package-lock.json npm-shrinkwrap.json .npmrc"))
 			return HARM_FILES;
 		if (text_is(word, "npm") || text_starts(word, TEXT("npm@")))
@@ -303,6 +305,9 @@ static void run_call(struct pass *p, struct call *call)
 	if (command_editable(call->op->command))
 		finding_at(p, f, pass_doc(p)->items[call->item].ins,
 			   call->op->command->sh->words[call->op->verb_word].at.start);
+	/* What failed and was passed over may then succeed, or the other way round. */
+	if (!call->op->command->certain)
+		f->level = LEVEL_STRICT;
 	if (!refuse_files(p, f, call) && !refuse_options(p, f, call) && !refuse_lock(p, f, call) &&
 	    !refuse_modules(p, f, call))
 		edit_word(p, f, call->item, call->op->command, call->op->verb_word, TEXT("ci"));

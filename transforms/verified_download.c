@@ -91,6 +91,43 @@ static bool is_target(const struct command *c, const struct arg *arg)
 	return !command_is(c, "git") || text_find(command_word(c, arg->word), TEXT("://"), 0) != TEXT_NPOS;
 }
 
+enum { MAX_LOOKED_AT = 1024 }; /* variables; one beyond may be a proxy */
+
+static const char *const proxies[] = { "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY" };
+
+/* A proxy may open TLS. A build argument without a value may have one. */
+static bool has_proxy(struct pass *p, const struct command *c, const struct state *st)
+{
+	size_t seen = 0;
+
+	for (size_t i = 0; i < sizeof(proxies) / sizeof(proxies[0]); i++) {
+		if (command_env(c, proxies[i]).state != UNSET)
+			return true;
+		if (st->base->known && state_get(st, pass_arena(p), text_of(proxies[i])).state != UNSET)
+			return true;
+		for (const struct binding *b = st->base->known ? NULL : st->env; b; b = b->older)
+			if (++seen > MAX_LOOKED_AT || text_is(b->name, proxies[i]))
+				return true;
+	}
+	return false;
+}
+
+/* The file brings an authority of its own: its downloads may need it. */
+static bool has_authority(struct pass *p, size_t item)
+{
+	const struct doc *d = pass_doc(p);
+
+	for (size_t i = facts_stages(pass_facts(p))->list[d->items[item].stage].from; i < item; i++) {
+		const struct instruction *ins = d->items[i].ins;
+
+		if (ins && (ins->keyword == KW_COPY || ins->keyword == KW_ADD) && ins->nwords &&
+		    (text_find(ins->words[ins->nwords - 1].value, TEXT("ca-certificates"), 0) != TEXT_NPOS ||
+		     text_find(ins->words[ins->nwords - 1].value, TEXT("ca-trust"), 0) != TEXT_NPOS))
+			return true;
+	}
+	return false;
+}
+
 static bool refuse_target(struct pass *p, struct finding *f, size_t item, const struct command *c)
 {
 	const struct state *st = facts_before(pass_facts(p), item);
@@ -115,8 +152,7 @@ static bool refuse_target(struct pass *p, struct finding *f, size_t item, const 
 		n++;
 	}
 	if (!n || command_has(c, "-x --proxy -K --config -i --input-file --resolve --connect-to") ||
-	    state_get(st, pass_arena(p), TEXT("https_proxy")).state == KNOWN ||
-	    state_get(st, pass_arena(p), TEXT("HTTPS_PROXY")).state == KNOWN)
+	    has_proxy(p, c, st) || has_authority(p, item))
 		return refuse(p, f, "target-unknown",
 			      "where it fetches from is not seen here: take the option out if that is a public https "
 			      "server");

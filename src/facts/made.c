@@ -116,6 +116,7 @@ static struct path_origin one_source(struct search *s, const struct copying *c, 
 {
 	struct maybe path;
 	enum source_kind kind = copy_source(s->f, c->item, w, &path);
+	bool copied_deep = text_has(rest, '/');
 	struct path_origin o;
 
 	if (kind == SOURCE_HEREDOC || kind == SOURCE_URL || kind == SOURCE_GIT || (kind == SOURCE_ARCHIVE && c->add) ||
@@ -123,7 +124,7 @@ static struct path_origin one_source(struct search *s, const struct copying *c, 
 		return s->named ? elsewhere : unseen(c->item);
 	if (is_wild(path.text)) {
 		o = from_wild(s, c, path.text, rest);
-		return o.kind == MADE_UNSEEN && s->named ? elsewhere : o;
+		return o.kind == MADE_UNSEEN && s->named && text_has(rest, '/') ? elsewhere : o;
 	}
 	while (path.text.n > 1 && path.text.p[path.text.n - 1] == '/')
 		path.text.n--;
@@ -134,12 +135,13 @@ static struct path_origin one_source(struct search *s, const struct copying *c, 
 	}
 	if (!rest.n)
 		return elsewhere;
-	if (c->elsewhere && s->named)
+	if (c->elsewhere && s->named && text_has(rest, '/'))
 		return elsewhere;
 	if (!text_is(path.text, ".") && !text_is(path.text, "/"))
 		rest = ARENA_JOIN(s->a, path.text, TEXT("/"), rest);
 	o = from_source(s, c, rest, depth);
-	return o.kind == MADE_UNSEEN && s->named ? elsewhere : o;
+	/* A folder that is copied to where PATH looks may hold it; one that is copied to / hardly. */
+	return o.kind == MADE_UNSEEN && s->named && copied_deep ? elsewhere : o;
 }
 
 static struct path_origin of_heredoc(struct search *s, const struct copying *c, struct text rest)
@@ -185,6 +187,8 @@ static struct path_origin by_copy(struct search *s, size_t item, int depth)
 		c.stage = stages_find(facts_stages(s->f), from->value);
 	is_dir = n > 1 || text_ends(dest.text, TEXT("/")) || text_ends(dest.text, TEXT("/.")) ||
 		 text_is(dest.text, ".") || text_is(path.text, "/") || rest.n;
+	if (s->folder && !rest.n)
+		return unseen(item);
 	if (is_dir && !rest.n)
 		return s->folder ? unseen(item) : elsewhere;
 	if (ins->nheredocs)

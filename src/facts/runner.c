@@ -90,11 +90,26 @@ static bool program_may_drop(struct facts *f, size_t stage, struct text program)
 	return m.kind == MADE_UNSEEN || text_ends(program, TEXT(".sh")) || text_has(program, '/');
 }
 
+/* gunicorn -u www-data, celery --uid=nobody: but python -u is another matter. */
+static bool names_user(const struct text *words, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		struct text name = text_sub(words[i], 0, text_chr(words[i], '=', 0));
+
+		if (words_hold("--user --uid --group --gid --setuid --setgid", name) ||
+		    (text_is(words[i], "-u") && !text_starts(text_base(words[0]), TEXT("python"))))
+			return true;
+	}
+	return false;
+}
+
 /* Of an exec form: the program, and what a shell or a wrapper is given to start. */
 static bool words_may_drop(struct facts *f, size_t stage, const struct text *words, size_t n)
 {
 	bool shell = n && words_hold(interpreters, text_base(words[0]));
 
+	if (names_user(words, n))
+		return true;
 	for (size_t i = 0; i < n; i++)
 		if (is_daemon(words[i]) ||
 		    (shell && i > 0 && !text_starts(words[i], TEXT("-")) && program_may_drop(f, stage, words[i])))
