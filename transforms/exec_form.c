@@ -54,14 +54,42 @@ static bool read_line(const struct script *s, struct line *out)
 	return out->program.n && !(out->first && out->program.p[0] == '-');
 }
 
+/* Its last step where that is one simple command, else NULL. */
+static const struct sh_command *last_simple(const struct script *s)
+{
+	const struct sh_list *l = s->tree.list;
+	const struct sh_step *step = l->n ? &l->steps[l->n - 1] : NULL;
+
+	return step && step->n == 1 && step->commands[0].kind == SH_SIMPLE && step->commands[0].nwords
+		       ? &step->commands[0]
+		       : NULL;
+}
+
 /* exec in front of its last command: signals reach the program although a shell is needed. */
 static bool ends_in_exec(const struct script *s)
 {
-	const struct sh_list *l = s->tree.list;
-	const struct sh_command *c = l->n ? &l->steps[l->n - 1].commands[0] : NULL;
+	const struct sh_command *c = last_simple(s);
 
-	return c && l->steps[l->n - 1].n == 1 && c->kind == SH_SIMPLE && c->nwords &&
-	       maybe_is(c->words[0].value, "exec");
+	return c && maybe_is(c->words[0].value, "exec");
+}
+
+static bool ends_simply(const struct script *s)
+{
+	const struct sh_command *c = last_simple(s);
+
+	return c && !(c->words[0].value.state == KNOWN && words_hold(builtins, c->words[0].value.text));
+}
+
+/* ["a", 'b'] is meant as JSON; [ -f a ] is a test. */
+static bool looks_like_json(struct text written)
+{
+	size_t i = 1;
+
+	if (!text_starts(written, TEXT("[")))
+		return false;
+	while (i < written.n && text_has(TEXT(" \t"), written.p[i]))
+		i++;
+	return i == 1 || i >= written.n || text_has(TEXT("\"'`]"), written.p[i]);
 }
 
 /* --- refusals -------------------------------------------------------------- */
@@ -75,14 +103,16 @@ static bool refuse_line(struct pass *p, struct finding *f, const struct script *
 {
 	struct line l;
 
-	if (text_starts(written, TEXT("[")))
+	if (looks_like_json(written))
 		refuse(p, f, "broken-json",
 		       "this looks like a JSON array but is none, so a shell runs its brackets: use double quotes, "
 		       "and a comma between two words");
 	else if (!read_line(s, &l))
 		refuse(p, f, "needs-shell",
-		       "the line needs a shell: keep it, and put exec in front of its last command so that "
-		       "signals reach the program");
+		       ends_simply(s) ? "the line needs a shell: keep it, and put exec in front of its last command so that "
+					"signals reach the program"
+				      : "the line needs a shell: keep it, and let it end in exec and the program, so that "
+					"signals reach that");
 	else if (words_hold(builtins, l.program))
 		refuse(p, f, "shell-builtin",
 		       "the shell does this command itself: start the program that is meant, or keep the shell");

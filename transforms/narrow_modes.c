@@ -149,7 +149,7 @@ struct spot {
 	struct maybe owner;
 };
 
-static const char message[] = "everybody in the container may change what this makes";
+static const char message[] = "any user in the container may write to what this leaves";
 
 static bool refuse(struct pass *p, struct finding *f, const char *code, const char *decide)
 {
