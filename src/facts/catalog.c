@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "facts/catalog.h"
 
+#include "facts/catalog_table.h"
 #include "syntax/json.h"
 
 #include "gen/catalog_aliases.h"
@@ -9,75 +10,25 @@
 #include "gen/catalog_recommends.h"
 #include "gen/catalog_tags.h"
 
-/* A table as tools/catalog.awk makes it; filled in at run time, because a constant
- * with pointers in it would have to be relocated at start-up. */
-struct table {
-	const char *pool;
-	const uint32_t *cells;
-	size_t rows, columns;
-};
-
-#define TABLE(name, NAME) \
-	((struct table){ (const char *)&name##_pool, &name##_cells[0][0], NAME##_ROWS, NAME##_COLUMNS })
-
-#define NO_ROW TEXT_NPOS
-
-static struct text cell(const struct table *t, size_t row, size_t column)
-{
-	return text_of(t->pool + t->cells[row * t->columns + column]);
-}
-
-/* The first row whose key is not below `key`; t->rows where all are. */
-static size_t lower_bound(const struct table *t, struct text key)
-{
-	size_t low = 0, high = t->rows;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (text_cmp(cell(t, middle, 0), key) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-static size_t find_row(const struct table *t, struct text key)
-{
-	size_t row = lower_bound(t, key);
-
-	return row < t->rows && text_eq(cell(t, row, 0), key) ? row : NO_ROW;
-}
-
-/* The row named `folder` and a star; a star sorts before all that a name can hold. */
-static size_t find_folder(const struct table *t, struct text folder)
-{
-	size_t row = lower_bound(t, folder);
-	struct text key = row < t->rows ? cell(t, row, 0) : TEXT_NONE;
-
-	return key.n == folder.n + 1 && text_starts(key, folder) && key.p[folder.n] == '*' ? row : NO_ROW;
-}
-
 bool catalog_tags_find(struct text image, struct catalog_tags *out)
 {
 	const struct table t = TABLE(tags, TAGS);
-	size_t row = find_row(&t, image);
+	size_t row = table_find(&t, image);
 
 	*out = (struct catalog_tags){ .image = TEXT_NONE };
 	if (row == NO_ROW)
 		return false;
-	out->image = cell(&t, row, TAGS_IMAGE);
-	out->newest = cell(&t, row, TAGS_NEWEST_STABLE_VERSION);
-	out->recommended_tag = cell(&t, row, TAGS_RECOMMENDED_TAG);
-	out->latest_tag_equals = cell(&t, row, TAGS_LATEST_TAG_EQUALS);
-	out->pin_tag = cell(&t, row, TAGS_PIN_TAG);
-	out->supported_lines = cell(&t, row, TAGS_SUPPORTED_LINES);
-	out->slim_tag = cell(&t, row, TAGS_RECOMMENDED_SLIM_TAG);
-	out->alpine_tag = cell(&t, row, TAGS_RECOMMENDED_ALPINE_TAG);
-	out->as_of = cell(&t, row, TAGS_AS_OF);
-	out->source = cell(&t, row, TAGS_SOURCE);
-	out->note = cell(&t, row, TAGS_NOTE);
+	out->image = table_cell(&t, row, TAGS_IMAGE);
+	out->newest = table_cell(&t, row, TAGS_NEWEST_STABLE_VERSION);
+	out->recommended_tag = table_cell(&t, row, TAGS_RECOMMENDED_TAG);
+	out->latest_tag_equals = table_cell(&t, row, TAGS_LATEST_TAG_EQUALS);
+	out->pin_tag = table_cell(&t, row, TAGS_PIN_TAG);
+	out->supported_lines = table_cell(&t, row, TAGS_SUPPORTED_LINES);
+	out->slim_tag = table_cell(&t, row, TAGS_RECOMMENDED_SLIM_TAG);
+	out->alpine_tag = table_cell(&t, row, TAGS_RECOMMENDED_ALPINE_TAG);
+	out->as_of = table_cell(&t, row, TAGS_AS_OF);
+	out->source = table_cell(&t, row, TAGS_SOURCE);
+	out->note = table_cell(&t, row, TAGS_NOTE);
 	return true;
 }
 
@@ -163,42 +114,6 @@ bool catalog_pin(struct text image, struct text tag, struct catalog_pin *out)
 	return out->verdict == CATALOG_PIN_DECIDED;
 }
 
-/* A pattern in which only stars are special. On a mismatch the last star takes one
- * byte more; earlier ones need no second try. */
-static bool matches(struct text pattern, struct text t)
-{
-	size_t p = 0, i = 0, star = TEXT_NPOS, resume = 0;
-
-	while (i < t.n) {
-		if (p < pattern.n && pattern.p[p] == '*') {
-			star = p++;
-			resume = i;
-		} else if (p < pattern.n && pattern.p[p] == t.p[i]) {
-			p++;
-			i++;
-		} else if (star != TEXT_NPOS) {
-			p = star + 1;
-			i = ++resume;
-		} else {
-			return false;
-		}
-	}
-	while (p < pattern.n && pattern.p[p] == '*')
-		p++;
-	return p == pattern.n;
-}
-
-static bool matches_any(struct text patterns, struct text tag)
-{
-	struct text pattern;
-	bool more = true;
-
-	while (text_cut(&patterns, ' ', &pattern, &more))
-		if (pattern.n > 0 && matches(pattern, tag))
-			return true;
-	return false;
-}
-
 static struct maybe value(struct text t)
 {
 	if (t.n == 0)
@@ -213,19 +128,19 @@ static struct maybe yes_or_no(struct text t)
 
 static void read_config(const struct table *t, size_t row, struct catalog_config *out)
 {
-	out->user = value(cell(t, row, CONFIGS_USER));
-	out->workdir = value(cell(t, row, CONFIGS_WORKDIR));
-	out->entrypoint = value(cell(t, row, CONFIGS_ENTRYPOINT));
-	out->cmd = value(cell(t, row, CONFIGS_CMD));
-	out->env = value(cell(t, row, CONFIGS_ENV));
-	out->exposed = value(cell(t, row, CONFIGS_EXPOSED));
-	out->volumes = value(cell(t, row, CONFIGS_VOLUMES));
-	out->stopsignal = value(cell(t, row, CONFIGS_STOPSIGNAL));
-	out->shell = value(cell(t, row, CONFIGS_SHELL));
-	out->healthcheck = yes_or_no(cell(t, row, CONFIGS_HEALTHCHECK));
-	out->onbuild = yes_or_no(cell(t, row, CONFIGS_ONBUILD));
-	out->as_of = cell(t, row, CONFIGS_AS_OF);
-	out->source = cell(t, row, CONFIGS_SOURCE);
+	out->user = value(table_cell(t, row, CONFIGS_USER));
+	out->workdir = value(table_cell(t, row, CONFIGS_WORKDIR));
+	out->entrypoint = value(table_cell(t, row, CONFIGS_ENTRYPOINT));
+	out->cmd = value(table_cell(t, row, CONFIGS_CMD));
+	out->env = value(table_cell(t, row, CONFIGS_ENV));
+	out->exposed = value(table_cell(t, row, CONFIGS_EXPOSED));
+	out->volumes = value(table_cell(t, row, CONFIGS_VOLUMES));
+	out->stopsignal = value(table_cell(t, row, CONFIGS_STOPSIGNAL));
+	out->shell = value(table_cell(t, row, CONFIGS_SHELL));
+	out->healthcheck = yes_or_no(table_cell(t, row, CONFIGS_HEALTHCHECK));
+	out->onbuild = yes_or_no(table_cell(t, row, CONFIGS_ONBUILD));
+	out->as_of = table_cell(t, row, CONFIGS_AS_OF);
+	out->source = table_cell(t, row, CONFIGS_SOURCE);
 }
 
 static void nothing_known(struct catalog_config *out)
@@ -241,8 +156,8 @@ bool catalog_config_find(struct text image, struct text tag, struct catalog_conf
 
 	if (tag.n == 0)
 		tag = TEXT("latest");
-	for (size_t row = lower_bound(&t, image); row < t.rows && text_eq(cell(&t, row, 0), image); row++) {
-		if (!matches_any(cell(&t, row, CONFIGS_TAGS), tag))
+	for (size_t row = table_lower_bound(&t, image); row < t.rows && text_eq(table_cell(&t, row, 0), image); row++) {
+		if (!table_matches(table_cell(&t, row, CONFIGS_TAGS), tag))
 			continue;
 		read_config(&t, row, out);
 		return true;
@@ -304,23 +219,23 @@ struct maybe catalog_env_get(const struct catalog_config *config, struct text ke
 /* The row of images.tsv that aliases.tsv names in its row `alias`. */
 static size_t follow(const struct table *images, const struct table *aliases, size_t alias)
 {
-	return alias == NO_ROW ? NO_ROW : find_row(images, cell(aliases, alias, ALIASES_IMAGE));
+	return alias == NO_ROW ? NO_ROW : table_find(images, table_cell(aliases, alias, ALIASES_IMAGE));
 }
 
 static size_t find_image(const struct table *images, struct text image)
 {
 	const struct table aliases = TABLE(aliases, ALIASES);
-	size_t row = find_row(images, image);
+	size_t row = table_find(images, image);
 
 	if (row == NO_ROW)
-		row = follow(images, &aliases, find_row(&aliases, image));
+		row = follow(images, &aliases, table_find(&aliases, image));
 	while (row == NO_ROW && image.n > 0) {
 		size_t slash = text_rchr(text_sub(image, 0, image.n - 1), '/');
 
 		image = text_sub(image, 0, slash == TEXT_NPOS ? 0 : slash + 1);
-		row = find_folder(images, image);
+		row = table_find_folder(images, image);
 		if (row == NO_ROW)
-			row = follow(images, &aliases, find_folder(&aliases, image));
+			row = follow(images, &aliases, table_find_folder(&aliases, image));
 	}
 	return row;
 }
@@ -342,15 +257,15 @@ bool catalog_image_find(struct text image, struct catalog_image *out)
 	*out = (struct catalog_image){ .windows = false };
 	if (row == NO_ROW)
 		return false;
-	out->image = cell(&t, row, IMAGES_IMAGE);
-	out->os_family = cell(&t, row, IMAGES_OS_FAMILY);
+	out->image = table_cell(&t, row, IMAGES_IMAGE);
+	out->os_family = table_cell(&t, row, IMAGES_OS_FAMILY);
 	out->family = first_word(out->os_family);
-	out->package_manager = cell(&t, row, IMAGES_PACKAGE_MANAGER);
-	out->default_user = cell(&t, row, IMAGES_DEFAULT_USER);
-	out->nonroot_user = cell(&t, row, IMAGES_NONROOT_USER);
-	out->shell = cell(&t, row, IMAGES_SHELL);
-	out->other_names = cell(&t, row, IMAGES_OTHER_NAMES);
-	out->source = cell(&t, row, IMAGES_SOURCE);
+	out->package_manager = table_cell(&t, row, IMAGES_PACKAGE_MANAGER);
+	out->default_user = table_cell(&t, row, IMAGES_DEFAULT_USER);
+	out->nonroot_user = table_cell(&t, row, IMAGES_NONROOT_USER);
+	out->shell = table_cell(&t, row, IMAGES_SHELL);
+	out->other_names = table_cell(&t, row, IMAGES_OTHER_NAMES);
+	out->source = table_cell(&t, row, IMAGES_SOURCE);
 	out->windows = text_is(out->os_family, "windows");
 	return true;
 }
@@ -392,19 +307,19 @@ static bool keep_column(struct text release, size_t *column)
 bool catalog_recommends_find(struct text package, struct text release, struct catalog_recommends *out)
 {
 	const struct table t = TABLE(recommends, RECOMMENDS);
-	size_t row = find_row(&t, package), column;
+	size_t row = table_find(&t, package), column;
 	struct text keep;
 
 	*out = (struct catalog_recommends){ .package = TEXT_NONE };
 	if (row == NO_ROW || !keep_column(release, &column))
 		return false;
-	keep = cell(&t, row, column);
+	keep = table_cell(&t, row, column);
 	if (text_is(keep, "absent") || text_is(keep, "?"))
 		return false;
-	out->package = cell(&t, row, RECOMMENDS_PACKAGE);
+	out->package = table_cell(&t, row, RECOMMENDS_PACKAGE);
 	out->keep = text_is(keep, "none") ? TEXT_NONE : keep;
-	out->why = cell(&t, row, RECOMMENDS_WHY);
-	out->as_of = cell(&t, row, RECOMMENDS_AS_OF);
-	out->source = cell(&t, row, RECOMMENDS_SOURCE);
+	out->why = table_cell(&t, row, RECOMMENDS_WHY);
+	out->as_of = table_cell(&t, row, RECOMMENDS_AS_OF);
+	out->source = table_cell(&t, row, RECOMMENDS_SOURCE);
 	return true;
 }
