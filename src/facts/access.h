@@ -6,10 +6,10 @@
 
 #include "facts/facts.h"
 
-enum access_cure {
-	CURE_NONE,  /* none that is known: to be refused */
-	CURE_CHMOD, /* `command`, appended to the RUN that makes it */
-	CURE_FLAG   /* --chmod= of the COPY or ADD: `mode` */
+enum access_opener {
+	OPEN_NEVER,  /* none that is known: to be refused */
+	OPEN_CHMOD, /* `command`, appended to the RUN that makes it */
+	OPEN_FLAG   /* --chmod= of the COPY or ADD: `mode` */
 };
 
 struct access_fault {
@@ -17,7 +17,7 @@ struct access_fault {
 	struct text path; /* of the image, absolute; a folder: all below it */
 	bool tree;
 	bool certain; /* false: the modes are not seen (an archive of the Internet), or what lies there is not */
-	enum access_cure cure;
+	enum access_opener opener;
 	struct text command, mode;
 	struct text why; /* a few words: "mode 0700 in the archive", "/root is closed to others" */
 };

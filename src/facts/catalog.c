@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "facts/catalog.h"
 
-#include "facts/catalog_table.h"
+#include "facts/table.h"
 #include "syntax/json.h"
 
 #include "gen/catalog_aliases.h"

@@ -16,18 +16,18 @@ struct reason {
 	struct text words; /* "fs.writeFileSync", "nginx, Debian 12" */
 };
 
-enum program_kind {
-	PROGRAM_UNSEEN, /* neither its sources nor a row of the catalog tell what it does */
-	PROGRAM_SERVER, /* a row of the catalog tells */
-	PROGRAM_SEEN,   /* its sources are in the context, and were read */
-	PROGRAM_SCRIPT, /* a shell script that was read; what it starts stands behind it */
-	PROGRAM_PUBLIC, /* a package's, or installed where all users find it: made for any user */
+enum started_kind {
+	STARTED_UNSEEN, /* neither its sources nor a row of the catalog tell what it does */
+	STARTED_SERVER, /* a row of the catalog tells */
+	STARTED_SEEN,   /* its sources are in the context, and were read */
+	STARTED_SCRIPT, /* a shell script that was read; what it starts stands behind it */
+	STARTED_PUBLIC, /* a package's, or installed where all users find it: made for any user */
 };
 
-struct program {
-	enum program_kind kind;
+struct started {
+	enum started_kind kind;
 	struct text name;    /* as it is started */
-	struct daemon server; /* of PROGRAM_SERVER */
+	struct daemon server; /* of STARTED_SERVER */
 	struct reason because;
 };
 
@@ -52,7 +52,7 @@ enum runtime_state {
 struct runtime {
 	enum runtime_state state;
 	struct reason because; /* of the state */
-	const struct program *programs;
+	const struct started *programs;
 	size_t nprograms;
 	const struct runtime_write *writes; /* each path once; none below /tmp, /dev, /proc */
 	size_t nwrites;

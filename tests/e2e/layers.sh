@@ -50,7 +50,7 @@ refuses 'includes "src/app/y.h", which is not of the form "room/file.h"' src/edi
 refuses 'an include whose file cannot be read off the line' src/edit/x.c '#include HEADER'
 refuses 'includes pcre2.h, which is for src/base/rx.c only' src/base/text.c '#include <pcre2.h>'
 refuses 'includes transforms/transforms.def, which is for src/pass/list.c only' src/pass/x.c '#include "transforms/transforms.def"'
-refuses 'includes gen/catalog_tags.h, which is for src/facts/catalog.c only' src/facts/image.c '#include "gen/catalog_tags.h"'
+refuses 'includes gen/catalog_tags.h, which is for src/facts/catalog.c src/facts/catalog_daemons.c src/facts/catalog_accounts.c only' src/facts/image.c '#include "gen/catalog_tags.h"'
 refuses 'room transforms includes <stdio.h>' transforms/x.c '#include <stdio.h>'
 refuses 'room report includes <time.h>' src/report/x.c '#include <time.h>'
 refuses 'room app calls getenv()' src/app/x.c 'f(getenv("HOME"));'

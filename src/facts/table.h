@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A table of the catalog as tools/catalog.awk makes it: for the catalog's own files alone. */
-#ifndef DFH_FACTS_CATALOG_TABLE_H
-#define DFH_FACTS_CATALOG_TABLE_H
+#ifndef DFH_FACTS_TABLE_H
+#define DFH_FACTS_TABLE_H
 
 #include "base/text.h"
 

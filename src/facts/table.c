@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "facts/catalog_table.h"
+#include "facts/table.h"
 
 struct text table_cell(const struct table *t, size_t row, size_t column)
 {
