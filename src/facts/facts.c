@@ -19,6 +19,7 @@ struct facts {
 	struct image *images;  /* by stage */
 	bool *image_done;
 	struct script_facts **scripts; /* by item */
+	void **kept[KEPT_COUNT];       /* by stage */
 };
 
 struct facts *facts_open(struct arena *a, const struct facts_inputs *in)
@@ -198,6 +199,13 @@ const struct image *facts_image(struct facts *f, size_t stage)
 		image_read(f, stage, &f->images[stage]);
 	f->image_done[stage] = true;
 	return &f->images[stage];
+}
+
+void **facts_kept(struct facts *f, enum facts_kept what, size_t stage)
+{
+	if (!f->kept[what])
+		f->kept[what] = ARENA_ARRAY(f->arena, f->stages.n + 1, void *);
+	return &f->kept[what][stage];
 }
 
 static struct script_facts *need_script(struct facts *f, size_t item)

@@ -58,4 +58,8 @@ const struct state *facts_after(struct facts *f, size_t stage);
 /* What a stage adds to the image it starts from. */
 const struct image *facts_image(struct facts *f, size_t stage);
 
+/* Where a room keeps what it has worked out of a stage: NULL until it puts it there. */
+enum facts_kept { KEPT_COPIED, KEPT_RUNTIME, KEPT_ACCOUNTS, KEPT_ACCESS, KEPT_COUNT };
+void **facts_kept(struct facts *f, enum facts_kept what, size_t stage);
+
 #endif

@@ -394,26 +394,40 @@ static void read_command(struct reader *r, const struct command *c)
 	by_redirection(r, c);
 }
 
-void touches_read(struct facts *f, size_t item, const struct touch **out, size_t *n)
+static void read_script(struct reader *r, bool nested)
 {
-	const struct script_facts *s = facts_commands(f, item);
-	struct reader r = { .a = facts_arena(f), .s = s, .at = *facts_before(f, item) };
 	size_t k = 0;
 
-	if (r.at.workdir.state != KNOWN)
-		r.at.workdir = maybe_known(TEXT("/?"));
-	for (size_t i = 0; i < s->n; i++) {
-		const struct command *c = &s->commands[i];
+	if (r->at.workdir.state != KNOWN)
+		r->at.workdir = maybe_known(TEXT("/?"));
+	for (size_t i = 0; i < r->s->n; i++) {
+		const struct command *c = &r->s->commands[i];
 
 		/* Where a command inside of something else runs, and whether, is not followed. */
-		if (c->list == s->script->tree.list) {
+		if (nested || c->list == r->s->script->tree.list) {
 			if (command_is(c, "cd"))
-				change_dir(&r, c);
-			read_command(&r, c);
+				change_dir(r, c);
+			read_command(r, c);
 		}
-		if (k < s->nops && s->ops[k].nth == i)
-			by_manager(&r, &s->ops[k++]);
+		if (k < r->s->nops && r->s->ops[k].nth == i)
+			by_manager(r, &r->s->ops[k++]);
 	}
+}
+
+void touches_read(struct facts *f, size_t item, const struct touch **out, size_t *n)
+{
+	struct reader r = { .a = facts_arena(f), .s = facts_commands(f, item), .at = *facts_before(f, item) };
+
+	read_script(&r, false);
 	*out = r.list;
 	*n = drop_own(r.list, r.n);
+}
+
+void touches_of_script(struct arena *a, const struct state *at, const struct script_facts *s, const struct touch **out, size_t *n)
+{
+	struct reader r = { .a = a, .s = s, .at = *at };
+
+	read_script(&r, true);
+	*out = r.list;
+	*n = r.n;
 }

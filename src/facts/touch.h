@@ -25,6 +25,10 @@ struct touch {
 /* In the order of the text; some may be left out. What a script makes and changes or deletes itself is. */
 void touches_read(struct facts *f, size_t item, const struct touch **out, size_t *n);
 
+/* The same of any script that starts under a state, commands inside of others included; all are listed. */
+void touches_of_script(struct arena *a, const struct state *at, const struct script_facts *s, const struct touch **out,
+		       size_t *n);
+
 /* `later` (REWRITTEN or GONE) is about what `made` made. */
 bool touch_meets(const struct touch *made, const struct touch *later);
 /* And about all of it, not about a part of what an archive brought. */
