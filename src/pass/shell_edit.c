@@ -111,6 +111,21 @@ static bool redirects_between(const struct command *c, size_t start, size_t end)
 	return false;
 }
 
+/* Where `at` would become the first byte of the instruction's script, it must not read as a flag of RUN, nor as
+ * JSON. True: it would, and the finding is a refusal now. */
+static bool reads_otherwise(struct pass *p, struct finding *f, size_t item, size_t start, size_t at)
+{
+	const struct script *s = facts_script(pass_facts(p), item);
+	struct text rest = text_from(ins_of(p, item)->logical, at);
+
+	if (!s || s->form != SCRIPT_LINE || !s->tree.list || start > s->tree.list->at.start ||
+	    !(text_starts(rest, TEXT("--")) || text_starts(rest, TEXT("["))))
+		return false;
+	finding_refuse(p, f, "reads-otherwise",
+		       TEXT("what would then come first is read as a flag of the instruction, or as JSON: put it behind another command"));
+	return true;
+}
+
 bool edit_delete_words(struct pass *p, struct finding *f, size_t item, const struct command *c, size_t first, size_t last)
 {
 	const struct instruction *ins = ins_of(p, item);
@@ -119,6 +134,8 @@ bool edit_delete_words(struct pass *p, struct finding *f, size_t item, const str
 
 	if (!command_editable(c))
 		return refuse_script(p, f);
+	if (last + 1 < c->sh->nwords && reads_otherwise(p, f, item, start, c->sh->words[last + 1].at.start))
+		return false;
 	if (redirects_between(c, start, end)) {
 		finding_refuse(p, f, "redirection-between",
 			       TEXT("a redirection stands between the words that would go: move it to the end of the command and run again"));
@@ -169,6 +186,8 @@ bool edit_delete_steps(struct pass *p, struct finding *f, size_t item, const str
 	size_t start = list->steps[first].at.start, end = list->steps[last].at.end;
 	struct range r;
 
+	if (last + 1 < list->n && reads_otherwise(p, f, item, start, list->steps[last + 1].at.start))
+		return false;
 	if (closes_line(p, ins, list, first, last, &r)) {
 		finding_replace(p, f, r, TEXT_NONE);
 		return true;
