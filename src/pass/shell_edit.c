@@ -284,6 +284,14 @@ static struct text join_text(const struct pass *p, struct layout l)
 
 /* --- in front and behind --------------------------------------------------- */
 
+/* A lone backslash at the end is itself; with more behind it, it would quote that. */
+static bool ends_in_backslash(const struct script *s)
+{
+	size_t end = s->tree.list->steps[s->tree.list->n - 1].at.end;
+
+	return end > 0 && s->tree.text.p[end - 1] == '\\';
+}
+
 /* A script that a command can be joined to at its ends. */
 static const struct script *joinable(struct pass *p, struct finding *f, size_t item)
 {
@@ -291,6 +299,10 @@ static const struct script *joinable(struct pass *p, struct finding *f, size_t i
 
 	if (!s || !s->tree.list || s->doubtful || !s->tree.list->n || !s->editable) {
 		refuse_script(p, f);
+		return NULL;
+	}
+	if (ends_in_backslash(s)) {
+		finding_refuse(p, f, "backslash-at-end", TEXT("the line ends in a backslash, which would quote what is put behind it: take it away and run again"));
 		return NULL;
 	}
 	if (s->tree.ncomments) {
@@ -373,7 +385,7 @@ static struct text join_behind(const struct pass *p, size_t item, const struct c
 	const struct sh_step *s = &c->list->steps[c->step];
 	bool chained = c->step > 0 && chains(s[-1].join);
 
-	if (!c->top || s->join == SH_OR || (c->step > 0 && s[-1].join == SH_OR))
+	if (!c->top || c->script->tree.text.p[c->sh->at.end - 1] == '\\' || s->join == SH_OR || (c->step > 0 && s[-1].join == SH_OR))
 		return TEXT_NONE;
 	if (s->join == SH_AND || in_last_list(c) || !has_errexit(c->script))
 		return join_at(p, item, at, text);
