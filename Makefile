@@ -10,12 +10,12 @@ FUZZ_SECONDS = 60
 FUZZ = harden
 Q = $(if $(V),,@)# V=1 shows the commands
 
-PKGS = libpcre2-8 jansson yaml-0.1
+PKGS = libpcre2-8 jansson yaml-0.1 zlib
 COMPILE := $(CC) -std=c11 -D_XOPEN_SOURCE=700 -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla -Wwrite-strings -Wformat=2 $(WERROR) -pthread -I. -Isrc -I$(BUILD) \
 	$(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null) $(CPPFLAGS) $(CFLAGS)
 LINK = @mkdir -p $(@D) && echo '  LINK  $@' && $(if $(V),set -x;) $(CC) -pthread $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
-# A static archive where there is one: three shared libraries less to load are half the start-up. STATIC= asks for none.
+# A static archive where there is one: four shared libraries less to load are half the start-up. STATIC= asks for none.
 STATIC = 1
 archive = $(if $(STATIC),$(shell f=`$(CC) -print-file-name=$(1:-l%=lib%.a) 2>/dev/null`; [ -f "$$f" ] && echo "$$f"))
 LIBS := $(foreach l,$(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null),$(or $(if $(filter -l%,$l),$(call archive,$l)),$l)) $(LDLIBS)
@@ -34,7 +34,7 @@ RUNNERS = $(wildcard tests/fixtures/run.c tests/corpus/run.c tests/shell/run.c t
 SUPPORT = $(wildcard tests/support/*.c)
 FUZZERS = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 GEN = $(patsubst data/%.tsv,$(BUILD)/gen/catalog_%.h,$(wildcard data/*.tsv))
-REPEATED = configs# tables with several rows for a key
+REPEATED = accounts configs daemons drops eol# tables with several rows for a key
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 LIB = $(BUILD)/libdfharden.a
 PROGRAM = $(MAIN:src/main.c=$(BUILD)/dfharden)
@@ -61,7 +61,7 @@ stamp = @mkdir -p $(@D); new='$(subst ','\'',$(1))'; [ "$$(cat $@ 2>/dev/null)" 
 
 all: $(LIB) $(PROGRAM) ## the program (the default)
 tests: all $(UNIT_BIN) $(RUNNER_BIN)
-.PHONY: all tests help deps demo demo-run test test-run check san san-build fuzz corpus shell bench layers docs accept \
+.PHONY: all tests help deps demo demo-run test test-run check san san-build fuzz corpus shell lab bench layers docs accept \
 	format lint install uninstall clean FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -122,6 +122,10 @@ corpus: all san-build ## check the invariants on the Dockerfiles in the folder C
 shell: tests ## hold the reader of shell scripts against dash, bash and shfmt, on the Dockerfiles in the folder CORPUS=
 	@[ -d '$(CORPUS)' ] || { echo 'make shell: set CORPUS to a folder of Dockerfiles' >&2; exit 1; }
 	@$(BUILD)/tests/shell '$(CORPUS)'
+lab: all ## hold the configuration that is predicted for images against what Docker makes of the Dockerfiles in LAB=
+	@[ -d '$(LAB)' ] || { echo 'make lab: set LAB to a laboratory (tests/lab/run says what it wants)' >&2; exit 1; }
+	@LAB='$(LAB)' DFHARDEN='$(abspath $(BUILD)/dfharden)' IGNORE_LABELS='$(IGNORE_LABELS)' CASES='$(CASES)' \
+		STANDINS='$(STANDINS)' tests/lab/run
 bench: tests ## CPU time against that of cat, on the Dockerfiles in the folder CORPUS=
 	@BUILD='$(BUILD)' CORPUS='$(CORPUS)' DFHARDEN='$(abspath $(BUILD)/dfharden)' tests/bench/run
 layers: ## does any file include or call what its room must not

@@ -11,7 +11,7 @@ struct limits {
 static const struct limits readable = { 30, 4000 }, at_all = { 120, 16000 };
 
 /* Why a RUN is to be one with the RUN before it. */
-enum reason { REASON_NONE, REASON_SHORT, REASON_REWRITES, REASON_DELETES };
+enum cause { REASON_NONE, REASON_SHORT, REASON_REWRITES, REASON_DELETES };
 
 struct part {
 	size_t item;
@@ -21,7 +21,7 @@ struct part {
 	bool small;           /* nothing but quick commands */
 	const char *apart;    /* code: it cannot follow the one before it */
 	bool commented;       /* comments stand above it */
-	enum reason reason;   /* to join it to the one before it */
+	enum cause reason;   /* to join it to the one before it */
 	const struct touch *made, *later; /* of that reason, at its end */
 	size_t maker;         /* the part that made it */
 };
@@ -175,7 +175,7 @@ static size_t group_last(const struct row *r, size_t k)
 }
 
 /* Joins parts i to k, and the groups at both ends; the code where that cannot be. */
-static const char *join(struct row *r, size_t i, size_t k, enum reason reason)
+static const char *join(struct row *r, size_t i, size_t k, enum cause reason)
 {
 	size_t first = group_first(r, i), last = group_last(r, k);
 	const char *why = settle(r, first, last, &readable);
@@ -270,7 +270,7 @@ static void find_deleting(struct row *r, size_t k)
 }
 
 /* A RUN whose group stores again, or deletes, what the group of the RUN before it made. */
-static enum reason touches_again(struct row *r, size_t k)
+static enum cause touches_again(struct row *r, size_t k)
 {
 	size_t first = group_first(r, k - 1), last = group_last(r, k);
 
@@ -291,7 +291,7 @@ static void find_reasons(struct row *r)
 	while (again) {
 		again = false;
 		for (size_t k = 1; k < r->n; k++) {
-			enum reason why;
+			enum cause why;
 
 			if (r->parts[k].reason)
 				continue;
@@ -316,7 +316,7 @@ static const char *const messages[] = {
 static void merge(struct row *r, size_t first, size_t last, enum level level)
 {
 	struct finding *f;
-	enum reason why = REASON_NONE;
+	enum cause why = REASON_NONE;
 
 	if (settle(r, first, last, level == LEVEL_STRICT ? &at_all : &readable))
 		return;

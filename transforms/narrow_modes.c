@@ -73,25 +73,6 @@ static enum width width_of(struct pass *p, struct text mode, struct text *narrow
 
 /* --- paths ----------------------------------------------------------------- */
 
-/* What belongs to the system: others than the owner use it as it is. */
-static const char system_paths[] =
-	"/ /bin /boot /dev /etc /home /lib /lib64 /proc /root /run /sbin /sys /tmp /usr /usr/bin /usr/lib "
-	"/usr/local /usr/local/bin /usr/local/lib /usr/sbin /usr/share /var /var/cache /var/lib /var/lock "
-	"/var/log /var/run /var/spool /var/tmp";
-static const char *const system_below[] = { "/dev/",     "/proc/",      "/sys/",       "/run/",      "/tmp/",
-					    "/home/",    "/var/run/",   "/var/tmp/",   "/var/lock/", "/var/lib/",
-					    "/var/log/", "/var/cache/", "/var/spool/", "/var/www" };
-
-static bool is_system(struct text path)
-{
-	if (words_hold(system_paths, path))
-		return true;
-	for (size_t i = 0; i < sizeof(system_below) / sizeof(system_below[0]); i++)
-		if (text_starts(path, text_of(system_below[i])))
-			return true;
-	return false;
-}
-
 /* The folder whose entries a wildcard at its end stands for, else the path. */
 static struct text without_glob(struct text path)
 {
@@ -206,7 +187,7 @@ static bool refuse_paths(struct pass *p, struct finding *f, const struct spot *s
 			return refuse(
 				p, f, "path-unknown",
 				"what it is done to is not seen here: take the mode back if only the owner writes to it");
-		if (is_system(path.text))
+		if (place_is_shared(path.text))
 			return refuse(
 				p, f, "system-path",
 				"this is a place of the system, which others use too: leave its mode as the base image has it");

@@ -77,7 +77,7 @@ static int read_input(struct job *j, size_t max)
 }
 
 /* The settings in force for a file: the command line before the nearest file. */
-static int find_settings(struct bulk *b, struct job *j, struct selection *s, struct settings *config, size_t *max)
+static int find_settings(struct bulk *b, struct job *j, struct harden_options *o, struct settings *config, size_t *max)
 {
 	const struct config *c = NULL;
 	struct settings none = { 0 };
@@ -85,7 +85,8 @@ static int find_settings(struct bulk *b, struct job *j, struct selection *s, str
 	if (!b->o->no_config && configs_for(b->configs, j->input->path, &c, &j->error) < 0)
 		return FILE_IO;
 	*config = c ? c->settings : none;
-	*s = settings_merge(&j->arena, &b->o->settings, config);
+	o->selection = settings_merge(&j->arena, &b->o->settings, config);
+	o->overlay = c ? &c->overlay : NULL;
 	*max = c && c->has_max_size && !b->o->has_max_size ? c->max_size : b->o->max_size;
 	return 0;
 }
@@ -153,7 +154,7 @@ static void work_on(struct worker *w, struct job *j)
 				    .trees = w->trees, .arena = &j->arena };
 	struct harden_input in = { .path = text_of(j->input->path), .look = project_look, .look_data = &at };
 
-	j->problem = find_settings(b, j, &options.selection, &config, &max);
+	j->problem = find_settings(b, j, &options, &config, &max);
 	if (j->problem == 0)
 		j->problem = read_input(j, max);
 	if (j->problem < 0)

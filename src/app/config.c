@@ -2,25 +2,17 @@
 #include "app/config.h"
 
 #include "app/config_print.h"
+#include "app/config_read.h"
 #include "app/message.h"
-#include "app/yaml.h"
 #include "base/file.h"
 #include "base/lines.h"
 
 /* Of a longer path the end is shown. */
 enum { PATH_SHOWN = 160, TARGETS_MAX = 256 };
 
-struct reading {
-	struct config *config;
-	struct text yaml;
-	struct error *e;
-	/* Of the lists that grow; room in the arena. */
-	size_t only_cap, skip_cap, targets_cap;
-};
-
 /* What a key's value may be. A list's setter is called for each entry, and a single
- * value is a list of one. */
-enum kind { KIND_WORD, KIND_LIST };
+ * value is a list of one; a map's for the whole. */
+enum kind { KIND_WORD, KIND_LIST, KIND_MAP };
 
 struct key {
 	const char *name;
@@ -48,6 +40,19 @@ static int wrong_at(struct reading *r, size_t line, size_t column, const char *w
 static int wrong(struct reading *r, const struct yaml_node *node, const char *what)
 {
 	return wrong_at(r, node->line, node->column, what);
+}
+
+int config_wrong(struct reading *r, const struct yaml_node *node, const char *what)
+{
+	return wrong(r, node, what);
+}
+
+int config_wrong_kind(struct reading *r, const struct yaml_node *node, const char *name, const char *wanted)
+{
+	struct error e;
+
+	error_set(&e, "%s must be %s", name, wanted);
+	return wrong(r, node, e.message);
 }
 
 /* --- setters ----------------------------------------------------------------- */
@@ -192,6 +197,8 @@ static const struct key keys[] = {
 	{ "deny", KIND_LIST, set_deny, print_deny },
 	{ "targets", KIND_LIST, set_targets, print_targets },
 	{ "max-size", KIND_WORD, set_max_size, print_max_size },
+	{ "mirrors", KIND_LIST, config_set_mirror, print_mirrors },
+	{ "images", KIND_MAP, config_set_images, print_images },
 };
 
 enum { NKEYS = sizeof(keys) / sizeof(keys[0]) };
@@ -206,11 +213,9 @@ void config_print(struct buf *out, const struct options *o, const struct config 
 
 static int wrong_kind(struct reading *r, const struct key *k, const struct yaml_node *v)
 {
-	static const char *const wanted[] = { "one value", "a value or a list of values" };
-	struct error e;
+	static const char *const wanted[] = { "one value", "a value or a list of values", "a map of names" };
 
-	error_set(&e, "%s must be %s", k->name, wanted[k->kind]);
-	return wrong(r, v, e.message);
+	return config_wrong_kind(r, v, k->name, wanted[k->kind]);
 }
 
 static int set_list(struct reading *r, const struct key *k, const struct yaml_node *list)
@@ -228,7 +233,9 @@ static int set(struct reading *r, const struct key *k, const struct yaml_node *v
 {
 	if (k->kind == KIND_LIST && v->kind == YAML_LIST)
 		return set_list(r, k, v);
-	if (v->kind != YAML_SCALAR || (v->null && k->kind != KIND_LIST))
+	if (k->kind == KIND_MAP && v->kind == YAML_MAP)
+		return k->set(r, v);
+	if (v->kind != YAML_SCALAR || (k->kind == KIND_MAP && !v->null) || (v->null && k->kind == KIND_WORD))
 		return wrong_kind(r, k, v);
 	/* A list whose entries are all commented out is an empty one. */
 	return v->null ? 0 : k->set(r, v);

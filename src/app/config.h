@@ -5,6 +5,7 @@
 #define DFH_APP_CONFIG_H
 
 #include "app/options.h"
+#include "facts/catalog.h"
 
 #define CONFIG_NAME ".dfharden.yaml"
 enum { CONFIG_BYTES_MAX = 1024 * 1024 };
@@ -15,6 +16,7 @@ struct config {
 	struct settings settings;
 	bool has_max_size;
 	size_t max_size; /* bytes of a Dockerfile */
+	struct catalog_overlay overlay; /* images, mirrors */
 };
 
 /* Fills *c from the bytes of a file; both texts are copied. An empty file sets

@@ -41,7 +41,7 @@ static void print_value(const struct printing *p, const char *value, enum source
 /* --- lists ------------------------------------------------------------------- */
 
 /* In double quotes; the names of stages on a command line may be anything. */
-static void print_quoted(struct buf *out, struct text t)
+void config_print_quoted(struct buf *out, struct text t)
 {
 	size_t from = 0;
 
@@ -60,7 +60,7 @@ static void print_quoted(struct buf *out, struct text t)
 static void print_entry(const struct printing *p, struct text t, enum source from)
 {
 	buf_adds(p->out, "  - ");
-	print_quoted(p->out, t);
+	config_print_quoted(p->out, t);
 	print_source(p, from);
 }
 
@@ -197,4 +197,50 @@ void print_max_size(const struct printing *p)
 	}
 	buf_addf(p->out, "%s: %zu%s", p->key, n / unit, name);
 	print_source(p, from);
+}
+
+static const struct catalog_overlay *file_overlay(const struct printing *p)
+{
+	static const struct catalog_overlay nothing;
+
+	return p->file ? &p->file->overlay : &nothing;
+}
+
+void print_mirrors(const struct printing *p)
+{
+	const struct catalog_overlay *o = file_overlay(p);
+
+	print_joined(p, o->mirrors, o->nmirrors, NULL, 0);
+}
+
+static void print_claim(const struct printing *p, const struct catalog_claim *c)
+{
+	buf_adds(p->out, "  ");
+	config_print_quoted(p->out, c->image);
+	buf_adds(p->out, ":");
+	print_source(p, FROM_FILE);
+	for (size_t key = 0; config_image_key(key); key++) {
+		size_t start = p->out->n, before;
+
+		buf_addf(p->out, "    %s: ", config_image_key(key));
+		before = p->out->n;
+		config_image_value(p->out, c, key);
+		if (p->out->n == before)
+			p->out->n = start;
+		else
+			buf_addc(p->out, '\n');
+	}
+}
+
+void print_images(const struct printing *p)
+{
+	const struct catalog_overlay *o = file_overlay(p);
+
+	if (!o->nclaims) {
+		print_value(p, "{}", FROM_DEFAULT);
+		return;
+	}
+	buf_addf(p->out, "%s:\n", p->key);
+	for (size_t i = 0; i < o->nclaims; i++)
+		print_claim(p, &o->claims[i]);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/dump.h"
 
+#include "app/dump_config.h"
 #include "app/dump_shell.h"
 #include "facts/facts.h"
 
@@ -93,8 +94,9 @@ static json_t *instruction_json(const struct doc *d, const struct item *it, cons
 	return o;
 }
 
-static json_t *stages_json(struct arena *a, const struct doc *d, const struct stages *s)
+static json_t *stages_json(struct arena *a, const struct doc *d, struct facts *f)
 {
+	const struct stages *s = facts_stages(f);
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < s->n; i++) {
@@ -116,6 +118,8 @@ static json_t *stages_json(struct arena *a, const struct doc *d, const struct st
 		json_object_set_new(o, "line", js_size(d->items[st->from].line));
 		json_object_set_new(o, "line_end", js_size(d->items[st->from].line_end));
 		json_object_set_new(o, "ncmds", js_size(commands));
+		if (i < DUMP_CONFIGS)
+			json_object_set_new(o, "config", dump_config_json(f, i));
 		json_array_append_new(list, o);
 	}
 	return list;
@@ -229,7 +233,7 @@ void dump_json(struct arena *a, struct buf *out, struct text path, const struct 
 			json_object_set_new(root, "syntax", js_text(d->syntax));
 		json_object_set_new(root, "meta_args", meta_args(d));
 		if (f)
-			json_object_set_new(root, "stages", stages_json(a, d, facts_stages(f)));
+			json_object_set_new(root, "stages", stages_json(a, d, f));
 		add_instructions(root, d);
 		if (f)
 			add_scripts(root, f);

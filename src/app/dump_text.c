@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/dump.h"
 
+#include "app/dump_config.h"
 #include "app/dump_shell.h"
 #include "base/visible.h"
 #include "facts/facts.h"
@@ -111,8 +112,11 @@ void dump_text(struct arena *a, struct buf *out, struct text path, const struct 
 	} else {
 		buf_addf(out, ": %zu instructions, %zu stages, escape %c\n", d->ninstructions, s->n, d->escape);
 	}
-	for (size_t i = 0; s && i < s->n; i++)
+	for (size_t i = 0; s && i < s->n; i++) {
 		add_stage(out, s, i);
+		if (i < DUMP_CONFIGS)
+			dump_config_text(out, f, i);
+	}
 	for (size_t i = 0; i < d->nitems; i++)
 		add_item(out, d, i, dump_script(f, i));
 }

@@ -63,7 +63,7 @@ static struct revision *revision_open(struct run *r, struct text text)
 {
 	struct arena first = { 0 };
 	struct revision *rev = ARENA_NEW(&first, struct revision);
-	struct facts_inputs in = { .ask_around = ask_around, .ask_data = r };
+	struct facts_inputs in = { .ask_around = ask_around, .ask_data = r, .overlay = r->o->overlay };
 
 	rev->arena = first;
 	in.doc = rev->doc = doc_read(&rev->arena, text);

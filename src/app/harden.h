@@ -6,6 +6,7 @@
 #define DFH_APP_HARDEN_H
 
 #include "app/select.h"
+#include "facts/catalog.h"
 #include "pass/outcome.h"
 
 /* What lies around a Dockerfile. */
@@ -30,6 +31,7 @@ struct harden_input {
 
 struct harden_options {
 	struct selection selection;
+	const struct catalog_overlay *overlay; /* what the owner says of his images; NULL: nothing */
 	/* The pipeline; NULL is transforms[]. */
 	const struct transform *const *transforms;
 	size_t ntransforms;

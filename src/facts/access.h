@@ -20,6 +20,7 @@ struct access_fault {
 	enum access_opener opener;
 	struct text command, mode;
 	struct text why; /* a few words: "mode 0700 in the archive", "/root is closed to others" */
+	struct text owner; /* --chown= or chown gave it to that user, who can read it; empty: root */
 };
 
 struct access {

@@ -24,9 +24,16 @@ struct account {
 	struct text source;    /* of a catalog's row: "NAME, DATE" */
 };
 
+struct account_group {
+	struct text name;
+	struct maybe gid; /* as of an account */
+};
+
 struct accounts {
 	const struct account *list; /* in the order in which they are made; root is not among them */
 	size_t n;
+	const struct account_group *groups; /* those without an account too */
+	size_t ngroups;
 	/* false: others may be there (an unknown base, a script that is not seen through, a COPY to /etc/passwd). */
 	bool complete;
 };
@@ -38,8 +45,9 @@ const struct accounts *accounts_of(struct facts *f, size_t stage);
  * "0" and "root" are nobody's. */
 const struct account *accounts_find(const struct accounts *a, struct text user);
 
-/* The uid, or the gid, may be somebody's already: a number of the list, or one that the base's family is known
- * to use (../data/accounts.tsv). Where the list is not complete, what is over 10000 counts as free. */
+/* The uid, or the gid, may be somebody's already: a number of the list or its groups, or one below 1000, which is the
+ * system's (packages take those at will). Where the list is not complete, what is over 10000 counts as free. What is no
+ * number, or above 4294967293, is nobody's to take: true. */
 bool accounts_taken(const struct accounts *a, struct text number);
 
 /* How the stage's image gets an account. */
@@ -49,7 +57,7 @@ enum account_means {
 	MEANS_SHADOW,  /* groupadd, useradd */
 	MEANS_BUSYBOX, /* addgroup, adduser of BusyBox */
 	MEANS_INSTALL, /* groupadd, useradd, behind the installation of a package */
-	MEANS_LINES    /* a shell, but no tool that is known: lines for /etc/passwd and /etc/group */
+	MEANS_LINES    /* a shell, but no tool that is sure to be there: lines for /etc/passwd and /etc/group */
 };
 
 /* *by: the RUN that proves it, TEXT_NPOS where the name of the base tells. */
@@ -61,7 +69,8 @@ struct account_wish {
 };
 
 /* The commands that make it, one a text, in the arena, to be joined by && : groupadd ..., useradd ... Of
- * MEANS_INSTALL the package manager's call and its cleaning too. False for MEANS_NUMBER and MEANS_UNKNOWN. */
+ * MEANS_INSTALL the package manager's call and its cleaning too. Its group has the name of the account. False for
+ * MEANS_NUMBER and MEANS_UNKNOWN, and where name, number or home would have to be quoted. */
 bool accounts_commands(struct facts *f, size_t stage, const struct account_wish *wish, const struct text **commands,
 		       size_t *n);
 

@@ -6,7 +6,9 @@
 
 #include "gen/catalog_aliases.h"
 #include "gen/catalog_configs.h"
+#include "gen/catalog_eol.h"
 #include "gen/catalog_images.h"
+#include "gen/catalog_packages.h"
 #include "gen/catalog_recommends.h"
 #include "gen/catalog_tags.h"
 
@@ -321,5 +323,87 @@ bool catalog_recommends_find(struct text package, struct text release, struct ca
 	out->why = table_cell(&t, row, RECOMMENDS_WHY);
 	out->as_of = table_cell(&t, row, RECOMMENDS_AS_OF);
 	out->source = table_cell(&t, row, RECOMMENDS_SOURCE);
+	return true;
+}
+
+/* --- ends of life ---------------------------------------------------------- */
+
+/* How much of the tag the row's line, or its code name, accounts for: 0 is nothing. */
+static size_t names_line(struct text tag, struct text line, struct text codename)
+{
+	struct text word = first_word(tag);
+
+	word = text_sub(word, 0, text_chr(word, '-', 0));
+	if (text_starts(tag, line) && (tag.n == line.n || !ascii_digit((unsigned char)tag.p[line.n])))
+		return line.n;
+	codename = text_sub(codename, 0, text_chr(codename, ' ', 0));
+	return word.n > 0 && text_ieq(word, codename) ? word.n : 0;
+}
+
+static enum catalog_life life_of(struct text date)
+{
+	if (text_is(date, "none"))
+		return CATALOG_LIFE_ENDLESS;
+	if (text_is(date, "ended"))
+		return CATALOG_LIFE_ENDED;
+	return text_is(date, "?") ? CATALOG_LIFE_UNKNOWN : CATALOG_LIFE_DATED;
+}
+
+bool catalog_eol_find(struct text image, struct text tag, struct catalog_eol *out)
+{
+	const struct table t = TABLE(eol, EOL);
+	size_t best = NO_ROW, longest = 0;
+	struct text date;
+
+	*out = (struct catalog_eol){ .line = TEXT_NONE };
+	for (size_t row = table_lower_bound(&t, image); row < t.rows && text_eq(table_cell(&t, row, EOL_IMAGE), image); row++) {
+		size_t n = names_line(tag, table_cell(&t, row, EOL_VERSION_LINE), table_cell(&t, row, EOL_CODENAME));
+
+		if (n > longest)
+			best = row;
+		longest = n > longest ? n : longest;
+	}
+	if (best == NO_ROW)
+		return false;
+	date = table_cell(&t, best, EOL_EOL_DATE);
+	out->line = table_cell(&t, best, EOL_VERSION_LINE);
+	out->codename = table_cell(&t, best, EOL_CODENAME);
+	out->life = life_of(date);
+	out->eol_date = out->life == CATALOG_LIFE_DATED ? date : TEXT_NONE;
+	out->extended_eol_date = table_cell(&t, best, EOL_EXTENDED_EOL_DATE);
+	out->successor = table_cell(&t, best, EOL_SUCCESSOR);
+	out->as_of = table_cell(&t, best, EOL_AS_OF);
+	out->source = table_cell(&t, best, EOL_SOURCE);
+	return true;
+}
+
+/* --- packages -------------------------------------------------------------- */
+
+static struct text runtime_cell(const struct table *t, size_t row, struct text release)
+{
+	if (text_is(release, "debian12"))
+		return table_cell(t, row, PACKAGES_RUNTIME_DEBIAN12);
+	return text_is(release, "debian13") ? table_cell(t, row, PACKAGES_RUNTIME_DEBIAN13) : TEXT("?");
+}
+
+bool catalog_package_find(struct text package, struct text release, struct catalog_package *out)
+{
+	const struct table t = TABLE(packages, PACKAGES);
+	size_t row = table_find(&t, package);
+	struct text runtime;
+
+	*out = (struct catalog_package){ .package = TEXT_NONE };
+	if (row == NO_ROW)
+		return false;
+	runtime = runtime_cell(&t, row, release);
+	if (text_is(runtime, "absent"))
+		return false;
+	out->package = table_cell(&t, row, PACKAGES_PACKAGE);
+	out->headers = text_is(table_cell(&t, row, PACKAGES_HEADERS), "yes");
+	out->build_tool = text_is(table_cell(&t, row, PACKAGES_BUILD_TOOL), "yes");
+	out->runtime = text_is(runtime, "none") ? maybe_unset() : value(runtime);
+	out->note = table_cell(&t, row, PACKAGES_NOTE);
+	out->as_of = table_cell(&t, row, PACKAGES_AS_OF);
+	out->source = table_cell(&t, row, PACKAGES_SOURCE);
 	return true;
 }

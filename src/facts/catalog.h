@@ -96,6 +96,52 @@ struct maybe catalog_env_get(const struct catalog_config *config, struct text ke
 /* The strings of a list cell, in the arena. False where the state is not KNOWN. */
 bool catalog_list(struct maybe cell, struct arena *a, const struct text **items, size_t *n);
 
+/* ---- overlay: what an owner says of images of his own ---- */
+enum catalog_said {
+	SAID_USER = 1 << 0,
+	SAID_WORKDIR = 1 << 1,
+	SAID_ENTRYPOINT = 1 << 2,
+	SAID_CMD = 1 << 3,
+	SAID_ENV = 1 << 4,
+	SAID_EXPOSED = 1 << 5,
+	SAID_VOLUMES = 1 << 6,
+	SAID_STOPSIGNAL = 1 << 7,
+	SAID_SHELL = 1 << 8,
+	SAID_HEALTHCHECK = 1 << 9,
+	SAID_ONBUILD = 1 << 10,
+	SAID_WINDOWS = 1 << 11,
+	SAID_ALL_CONFIG = (1 << 11) - 1
+};
+
+struct catalog_claim {
+	struct text image; /* as imageref_name() gives it; with a slash and a star at its end: all images below */
+	struct text like, like_tag; /* it is as that public image; without a tag: of the reference's own. Empty: not said */
+	struct text family;         /* "debian12": what it is made of, whatever it is like; empty: not said */
+	struct text account, home;  /* NAME:UID:GID that it is meant to run as, and the home of that; empty: not said */
+	unsigned said;              /* enum catalog_said: what of these is said; of `windows` too */
+	bool windows;
+	struct catalog_config config;
+};
+
+/* Immutable; borrowed by whoever reads with it. */
+struct catalog_overlay {
+	const struct catalog_claim *claims;
+	size_t nclaims;
+	const struct text *mirrors; /* REGISTRY or REGISTRY/PATH under which the names of Docker Hub are found */
+	size_t nmirrors;
+};
+
+/* The claim for an image: of its very name, else of the nearest path above it; NULL: none. */
+const struct catalog_claim *catalog_claim_find(const struct catalog_overlay *o, struct text image);
+/* The name that an image has without the mirror that it comes from: a slice of image, or image itself. */
+struct text catalog_unmirrored(const struct catalog_overlay *o, struct text image);
+/* The public image that a distribution's release is ("debian12" is debian, 12); false where it is none that is known. */
+bool catalog_family_image(struct text family, struct text *image, struct text *tag);
+/* What is known of the configuration of an image with that claim and tag (UNKNOWN: any version). Without `like`, SHELL, VOLUME, EXPOSE,
+ * HEALTHCHECK, STOPSIGNAL and ONBUILD are taken as not set where nothing is said of them. New texts lie in the arena.
+ * False where nothing is known. */
+bool catalog_claim_config(const struct catalog_claim *c, struct maybe tag, struct arena *a, struct catalog_config *out);
+
 /* ---- images: what is inside ---- */
 /* Cells are prose for people: they describe the default tag and name others behind
  * it ("apt (alpine: apk)"). "?" = not known, "none" = there is none. */
@@ -128,5 +174,41 @@ struct catalog_recommends {
  * "debian13", of any other nothing is known. False where there is no row, where the
  * release has no such package, and where what is missed was not verified. */
 bool catalog_recommends_find(struct text package, struct text release, struct catalog_recommends *out);
+
+/* ---- eol: until when the lines of an image's versions are maintained ---- */
+enum catalog_life {
+	CATALOG_LIFE_UNKNOWN,
+	CATALOG_LIFE_DATED,   /* until eol_date */
+	CATALOG_LIFE_ENDLESS, /* no end was announced */
+	CATALOG_LIFE_ENDED    /* over, on a day that is not recorded */
+};
+
+struct catalog_eol {
+	struct text line;     /* "3.11", "12" */
+	struct text codename; /* may be empty */
+	enum catalog_life life;
+	struct text eol_date;          /* YYYY-MM-DD, where dated */
+	struct text extended_eol_date; /* of paid or others' support; may be empty */
+	struct text successor;         /* the line to take instead; empty: none newer */
+	struct text as_of, source;
+};
+
+/* The line that a tag is of: the longest that it starts with, or whose code name's first word its own first word
+ * is ("bookworm-slim"). Of no tag, `latest` and what names no line nothing is known: false. */
+bool catalog_eol_find(struct text image, struct text tag, struct catalog_eol *out);
+
+/* ---- packages: what is needed to build alone ---- */
+struct catalog_package {
+	struct text package;
+	bool headers;         /* of a library: what it builds needs `runtime` */
+	bool build_tool;
+	struct maybe runtime; /* packages, blank-separated, that what was built with it needs; UNSET: none */
+	struct text note;     /* may be empty */
+	struct text as_of, source;
+};
+
+/* package: without an architecture; release: "debian12" or "debian13", of any other `runtime` is UNKNOWN. False where
+ * there is no row, and where the release has no such package. */
+bool catalog_package_find(struct text package, struct text release, struct catalog_package *out);
 
 #endif

@@ -27,8 +27,14 @@ struct image_config {
 	struct maybe user, workdir, stopsignal; /* UNSET: as if never set */
 	struct config_words entrypoint, cmd, shell, healthcheck; /* healthcheck: "CMD-SHELL", "curl ..." or "NONE" */
 	struct config_list env, exposed, volumes, labels;
+	/* Of the HEALTHCHECK: "interval", "retries" ...; as written. Those not given have Docker's defaults. */
+	struct config_list health_options;
 };
 
+/* Rules: dockerfile2llb/convert.go and convert_expose.go, and parseHealthcheck of instructions/parse.go. The
+ * author that MAINTAINER names is no part of it. workdir: UNSET may also be "/". Of a base's labels the catalog
+ * knows nothing. What an ARG takes part in is UNKNOWN: --build-arg decides. So is everything behind a FROM that
+ * runs triggers, until the stage sets it, and all of a stage with thousands of instructions below it. */
 void image_config(struct facts *f, size_t stage, struct image_config *out);
 
 #endif

@@ -111,7 +111,7 @@ static void need_bases(struct facts *f)
 			continue;
 		}
 		f->bases[i] = b = ARENA_NEW(f->arena, struct base);
-		base_read(b, f->in.doc, st);
+		base_read(b, f->in.doc, st, f->in.overlay, f->arena);
 	}
 }
 

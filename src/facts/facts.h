@@ -35,6 +35,7 @@ struct facts_inputs {
 	void *ask_data;
 	const struct text *targets; /* further exported stages */
 	size_t ntargets;
+	const struct catalog_overlay *overlay; /* what the owner says of his images; NULL: nothing */
 };
 
 struct facts *facts_open(struct arena *a, const struct facts_inputs *in);

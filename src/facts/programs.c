@@ -59,12 +59,18 @@ static const struct program programs[] = {
 	{ "unzip", "-d -x -P", STYLE_GETOPT, false },
 	{ "git", "-C -c --git-dir --work-tree --namespace --config-env", STYLE_GETOPT, true },
 	{ "useradd", "-b -c -d -e -f -g -G -k -K -p -R -P -s -u -Z --base-dir --comment --home-dir --home --expiredate --inactive "
-		     "--gid --groups --skel --key --password --root --prefix --shell --uid --selinux-user",
+		     "--gid --groups --skel --key --password --root --prefix --shell --uid --selinux-user --selinux-range",
 	  STYLE_GETOPT, false },
-	{ "groupadd", "-g --gid -K --key -p --password -R --root -P --prefix", STYLE_GETOPT, false },
+	{ "usermod", "-c -d -e -f -g -G -l -p -R -P -s -u -v -V -w -W -Z --comment --home --expiredate --inactive --gid --groups --login "
+		     "--password --root --prefix --shell --uid --add-subuids --del-subuids --add-subgids --del-subgids --selinux-user",
+	  STYLE_GETOPT, false },
+	{ "groupadd", "-g --gid -K --key -p --password -R --root -P --prefix -U --users", STYLE_GETOPT, false },
+	{ "groupmod", "-g --gid -n --new-name -p --password -R --root -P --prefix -U --users", STYLE_GETOPT, false },
+	{ "userdel groupdel", "-R --root -P --prefix", STYLE_GETOPT, false },
+	{ "deluser delgroup", "--conf --backup-to --backup-suffix", STYLE_GETOPT, false },
 	/* Debian's, BusyBox's, and that which is useradd */
-	{ "adduser", "-h -g -s -G -u -k -b -c -d -p --home --shell --ingroup --uid --gid --gecos --comment --conf --firstuid --lastuid "
-		     "--firstgid --lastgid --home-dir --base-dir --groups --password", STYLE_GETOPT, false },
+	{ "adduser", "-h -g -s -G -u -k -b -c -d -p -e -f -K --home --shell --ingroup --uid --gid --gecos --comment --conf --firstuid --lastuid "
+		     "--firstgid --lastgid --home-dir --base-dir --groups --password --skel", STYLE_GETOPT, false },
 	{ "addgroup", "-g --gid --conf --firstgid --lastgid", STYLE_GETOPT, false },
 	{ "rpm", "-D --define --root --dbpath --prefix --relocate --excludepath -E --eval", STYLE_GETOPT, false },
 	{ "dpkg", "--root --admindir --instdir --log", STYLE_GETOPT, false },
@@ -97,6 +103,8 @@ static const struct prefix_program prefixes[] = {
 	{ { "stdbuf", "-i -o -e --input --output --error", STYLE_GETOPT, true }, PREFIX_OTHER, NULL, NULL, 0, false },
 	{ { "time", "-o --output -f --format", STYLE_GETOPT, true }, PREFIX_OTHER, NULL, NULL, 0, false },
 	{ { "fakeroot", "-l --lib --faked -s -i -b", STYLE_GETOPT, true }, PREFIX_OTHER, NULL, NULL, 0, false },
+	{ { "tini tini-static catatonit docker-init", "-e -p", STYLE_GETOPT, true }, PREFIX_OTHER, NULL, "--version -h", 0, false },
+	{ { "dumb-init", "-r --rewrite", STYLE_GETOPT, true }, PREFIX_OTHER, NULL, "-V --version -h --help", 0, false },
 	{ { "nohup eatmydata setsid", "", STYLE_GETOPT, true }, PREFIX_OTHER, NULL, NULL, 0, false },
 	{ { "setpriv", "--ambient-caps --apparmor-profile --bounding-set --egid --euid --gid --groups --inh-caps --pdeathsig --regid "
 		       "--reuid --rgid --ruid --securebits --selinux-label", STYLE_GETOPT, true },

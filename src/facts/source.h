@@ -44,10 +44,13 @@ enum source_effect {
 struct source_write {
 	enum source_effect effect;
 	enum source_place place;
-	/* Clean, without what `place` says; up to the first part that is not known, and then cut at the slash
-	 * before it (effect is EFFECT_BELOW then). Empty: the place itself. */
+	/* Clean, without what `place` says ("/data/x", else "cache/x"; "../x" leads above the place); up to the first part
+	 * that is not known, and then cut at the slash before it (effect is EFFECT_BELOW then). Empty: the place itself. */
 	struct text path;
 	struct text env; /* a variable of the environment decides it and `path` is the default, or (PLACE_UNKNOWN) there is none */
+	/* With env: clean, what follows the variable's value ("db/x" of process.env.DATA + '/db/x'; ".." is the folder that
+	 * the value lies in). Empty: the value itself. */
+	struct text rest;
 	size_t line;     /* 1-based */
 	struct text call; /* the function, as it is written: "fs.writeFileSync" */
 };

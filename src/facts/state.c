@@ -233,25 +233,54 @@ static bool names_windows(const struct stage *st)
 	return st->platform.state == UNKNOWN || os.n == 0 || text_iis(os, "windows");
 }
 
-void base_read(struct base *b, const struct doc *d, const struct stage *st)
+/* The name and tag by which the tables know it. */
+static void name_base(struct base *b, const struct imageref *ref, const struct catalog_overlay *overlay)
 {
+	b->name = imageref_name(ref);
+	b->tag = ref->tag;
+	b->claim = catalog_claim_find(overlay, b->name);
+	if (!b->claim) {
+		b->name = catalog_unmirrored(overlay, b->name);
+		b->claim = catalog_claim_find(overlay, b->name);
+	}
+	if (b->claim && b->claim->like.n) {
+		b->name = b->claim->like;
+		b->tag = b->claim->like_tag.n ? b->claim->like_tag : ref->tag;
+	}
+	if (b->claim && b->claim->family.n)
+		catalog_family_image(b->claim->family, &b->name, &b->tag);
+}
+
+static bool claims_windows(const struct base *b)
+{
+	return b->claim && (b->claim->said & SAID_WINDOWS) && b->claim->windows;
+}
+
+void base_read(struct base *b, const struct doc *d, const struct stage *st, const struct catalog_overlay *overlay,
+	       struct arena *a)
+{
+	struct base named = { .known = false };
 	struct imageref ref;
+	bool any_version;
 
 	/* The back-quote is what Windows files escape with; a base that is known tells. */
 	*b = (struct base){ .windows = names_windows(st) || d->escape == '`' };
 	catalog_config_find(TEXT_NONE, TEXT_NONE, &b->config); /* all unknown */
 	if (st->base_default.state != KNOWN || !imageref_parse(st->base_default.text, &ref))
 		return;
-	b->windows = b->windows || catalog_is_windows(imageref_name(&ref), ref.tag);
+	name_base(&named, &ref, overlay);
+	b->windows = b->windows || claims_windows(&named) || catalog_is_windows(named.name, named.tag);
 	if (!st->base_fixed)
 		return;
-	b->name = imageref_name(&ref);
-	b->tag = ref.tag;
+	b->name = named.name;
+	b->tag = named.tag;
+	b->claim = named.claim;
 	b->scratch = text_is(b->name, "scratch");
-	/* A digest without a tag may be any version. */
-	if (ref.digest.n && !ref.tag.n)
-		return;
-	b->known = catalog_config_find(b->name, b->tag, &b->config);
+	any_version = ref.digest.n && !ref.tag.n;
+	if (b->claim)
+		b->known = catalog_claim_config(b->claim, any_version ? maybe_unknown() : maybe_known(ref.tag), a, &b->config);
+	else if (!any_version)
+		b->known = catalog_config_find(b->name, b->tag, &b->config);
 	if (b->known)
-		b->windows = names_windows(st) || catalog_is_windows(b->name, b->tag);
+		b->windows = names_windows(st) || claims_windows(b) || catalog_is_windows(b->name, b->tag);
 }

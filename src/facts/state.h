@@ -13,8 +13,10 @@ struct base {
 	bool known;   /* a row of the catalog tells its configuration */
 	bool scratch;
 	bool windows; /* what is meant for Linux must leave it alone */
-	struct text name, tag; /* of the reference, where it is certain */
+	/* Of the reference, where it is certain; of the public image that it is like, where the owner says so. */
+	struct text name, tag;
 	struct catalog_config config; /* all unknown where !known */
+	const struct catalog_claim *claim; /* what the owner says of it; NULL: nothing */
 };
 
 /* One ENV or ARG; the newest comes first. */
@@ -61,6 +63,8 @@ void state_forget(struct state *s, struct arena *a);
 /* Goes over one instruction. */
 void state_step(struct state *s, struct arena *a, const struct doc *d, const struct instruction *ins);
 
-void base_read(struct base *b, const struct doc *d, const struct stage *st);
+/* overlay may be NULL. What is new lies in the arena. */
+void base_read(struct base *b, const struct doc *d, const struct stage *st, const struct catalog_overlay *overlay,
+	       struct arena *a);
 
 #endif

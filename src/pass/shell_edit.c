@@ -282,6 +282,27 @@ static struct text join_text(const struct pass *p, struct layout l)
 	return ARENA_JOIN(pass_arena(p), TEXT(" && "), escape, l.indent);
 }
 
+struct text edit_run_text(struct pass *p, const struct text *commands, size_t n)
+{
+	const struct doc *d = pass_doc(p);
+	struct layout l = { false, TEXT("    ") };
+	struct buf out = { 0 };
+	struct text t, join;
+
+	for (size_t i = 0; i < d->nitems && i < MAX_LOOK; i++)
+		if (d->items[i].ins && d->items[i].ins->keyword == KW_RUN && layout_of(d, d->items[i].ins, &l))
+			break;
+	join = join_text(p, l);
+	for (size_t i = 0; i < n; i++) {
+		buf_add(&out, i ? join : TEXT("RUN "));
+		buf_add(&out, commands[i]);
+	}
+	buf_adds(&out, d->newline);
+	t = arena_text(pass_arena(p), buf_text(&out));
+	buf_release(&out);
+	return t;
+}
+
 /* --- in front and behind --------------------------------------------------- */
 
 /* A lone backslash at the end is itself; with more behind it, it would quote that. */

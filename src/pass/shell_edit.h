@@ -12,11 +12,14 @@
 #include "facts/lists.h"
 #include "facts/made.h"
 #include "facts/mount.h"
+#include "facts/place.h"
+#include "facts/plan.h"
 #include "facts/touch.h"
 #include "facts/proof.h"
 #include "facts/npm.h"
 #include "facts/roots.h"
 #include "facts/runner.h"
+#include "facts/sources.h"
 #include "pass/transform.h"
 
 /* The command stands in the instruction's own line (not in a here-document, a JSON string or
@@ -42,6 +45,9 @@ bool edit_behind(struct pass *p, struct finding *f, size_t item, const struct co
 /* Puts " && text" behind the script, laid out as the instruction is. The script must end in the
  * foreground, with no comment. */
 bool edit_append(struct pass *p, struct finding *f, size_t item, struct text text);
+
+/* A RUN of commands joined by &&, one a line, laid out as the file's own are, with its end of line. */
+struct text edit_run_text(struct pass *p, const struct text *commands, size_t n);
 
 /* How the commands of a RUN are wrapped when it becomes part of another. */
 enum wrap { WRAP_NONE, WRAP_GROUP, WRAP_SUBSHELL };

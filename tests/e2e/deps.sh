@@ -51,7 +51,7 @@ printed() {
 debian='ID=debian'
 ubuntu='ID=ubuntu
 ID_LIKE=debian'
-apt_packages='gcc libc6-dev make diffutils pkg-config libpcre2-dev libjansson-dev libyaml-dev libcmocka-dev git patch'
+apt_packages='gcc libc6-dev make diffutils pkg-config libpcre2-dev libjansson-dev libyaml-dev zlib1g-dev libcmocka-dev git patch'
 apt_install='env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends'
 
 machine 0 "$debian"
@@ -70,7 +70,7 @@ exit 0" "$(printed)"
 machine 1000 'ID="fedora"'
 stub dnf
 stub apt-get
-verdict 'Fedora, user' 'sudo dnf install -y --setopt=install_weak_deps=False gcc make diffutils pkgconf-pkg-config pcre2-devel jansson-devel libyaml-devel libcmocka-devel git patch
+verdict 'Fedora, user' 'sudo dnf install -y --setopt=install_weak_deps=False gcc make diffutils pkgconf-pkg-config pcre2-devel jansson-devel libyaml-devel zlib-devel libcmocka-devel git patch
 exit 0' "$(printed)"
 
 machine 0 'ID="rocky"
@@ -82,15 +82,15 @@ exit 0' "$(printed)"
 
 machine 0 'ID=alpine'
 stub apk
-verdict 'Alpine, root' 'apk add --no-cache build-base make diffutils pkgconf pcre2-dev jansson-dev yaml-dev cmocka-dev git patch
+verdict 'Alpine, root' 'apk add --no-cache build-base make diffutils pkgconf pcre2-dev jansson-dev yaml-dev zlib-dev zlib-static cmocka-dev git patch
 exit 0' "$(printed)"
 verdict 'printing calls no manager' '' "$(cat "$tmp/calls")"
 
 machine 501 ''
 rm "$tmp/os-release"
 stub brew
-equip libpcre2-8 jansson yaml-0.1 cmocka patch
-verdict 'macOS' 'brew install pcre2 jansson libyaml cmocka gpatch
+equip libpcre2-8 jansson yaml-0.1 zlib cmocka patch
+verdict 'macOS' 'brew install pcre2 jansson libyaml zlib cmocka gpatch
 exit 0' "$(printed)"
 rm "$tmp/bin/cc"
 verdict 'macOS without a compiler' 'exit 1' "$(printed)"

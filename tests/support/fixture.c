@@ -18,7 +18,6 @@ static bool part(struct fixture *f, const char *name, struct text *out)
 
 static void read_args(struct fixture *f)
 {
-	static const struct settings none;
 	const char **argv;
 	struct text args, word;
 	int argc = 1;
@@ -33,8 +32,11 @@ static void read_args(struct fixture *f)
 			argv[argc++] = arena_cstr(&f->arena, word);
 	if (options_parse(&f->options, argc, argv, &f->usage) < 0)
 		return;
+	if (f->options.config && config_load(&f->config, path_join(&f->arena, f->path, f->options.config), &f->usage) != 0)
+		return;
 	f->usage.message[0] = '\0';
-	f->harden.selection = settings_merge(&f->arena, &f->options.settings, &none);
+	f->harden.selection = settings_merge(&f->arena, &f->options.settings, &f->config.settings);
+	f->harden.overlay = &f->config.overlay;
 }
 
 /* A case in the folder of a transform is about that one alone, unless args says which. */
@@ -89,6 +91,7 @@ void fixture_close(struct fixture *f)
 	context_close(f->context);
 	context_tree_close(f->tree);
 	options_release(&f->options);
+	config_release(&f->config);
 	buf_release(&f->detail);
 	arena_release(&f->arena);
 }

@@ -3,6 +3,7 @@
 #ifndef DFH_TESTS_FIXTURE_H
 #define DFH_TESTS_FIXTURE_H
 
+#include "app/config.h"
 #include "app/options.h"
 #include "support/invariants.h"
 #include "support/walk.h"
@@ -18,6 +19,7 @@ struct fixture {
 	struct text skipped;          /* variants that do not apply */
 	struct options options;
 	struct error usage;           /* of the file args; empty where it is right */
+	struct config config; /* of --config, a file of the case */
 	struct harden_options harden;
 	const struct transform *alone; /* the pipeline of a case in a transform's folder */
 	struct context_tree *tree;

@@ -4,7 +4,9 @@
 
 #include "gen/catalog_aliases.h"
 #include "gen/catalog_configs.h"
+#include "gen/catalog_eol.h"
 #include "gen/catalog_images.h"
+#include "gen/catalog_packages.h"
 #include "gen/catalog_recommends.h"
 #include "gen/catalog_tags.h"
 #include "support/asserts.h"
@@ -38,6 +40,10 @@ static void tables_are_sorted(void **state)
 		assert_true(order(CELL(configs, i - 1, CONFIGS_IMAGE), CELL(configs, i, CONFIGS_IMAGE)) <= 0);
 	for (size_t i = 1; i < RECOMMENDS_ROWS; i++)
 		assert_true(order(CELL(recommends, i - 1, RECOMMENDS_PACKAGE), CELL(recommends, i, RECOMMENDS_PACKAGE)) < 0);
+	for (size_t i = 1; i < EOL_ROWS; i++)
+		assert_true(order(CELL(eol, i - 1, EOL_IMAGE), CELL(eol, i, EOL_IMAGE)) <= 0);
+	for (size_t i = 1; i < PACKAGES_ROWS; i++)
+		assert_true(order(CELL(packages, i - 1, PACKAGES_PACKAGE), CELL(packages, i, PACKAGES_PACKAGE)) < 0);
 }
 
 /* A name is written as imageref_name() gives it, or nobody would find it. */
@@ -159,7 +165,7 @@ static void configs_are_found(void **state)
 	assert_known(c.onbuild, "yes");
 	/* no tag is latest: this image has no row for all tags */
 	assert_true(catalog_config_find(TEXT("gcr.io/distroless/static-debian12"), TEXT_NONE, &c));
-	assert_known(c.user, "root");
+	assert_known(c.user, "0");
 	assert_true(catalog_config_find(TEXT("gcr.io/distroless/static-debian12"), TEXT("nonroot-amd64"), &c));
 	assert_known(c.user, "65532");
 	assert_false(catalog_config_find(TEXT("gcr.io/distroless/static-debian12"), TEXT("Nonroot"), &c));
@@ -413,6 +419,100 @@ static void recommends_are_found(void **state)
 	}
 }
 
+/* Each line of an image once, each found by its own number. */
+static void eol_cells_read(void **state)
+{
+	struct catalog_eol e;
+
+	(void)state;
+	for (size_t i = 0; i < EOL_ROWS; i++) {
+		struct text image = CELL(eol, i, EOL_IMAGE), line = CELL(eol, i, EOL_VERSION_LINE), date = CELL(eol, i, EOL_EOL_DATE);
+
+		assert_name(image, false);
+		assert_true(line.n > 0 && CELL(eol, i, EOL_SOURCE).n > 0 && is_day(CELL(eol, i, EOL_AS_OF)));
+		assert_true(is_day(date) || text_is(date, "none") || text_is(date, "ended") || text_is(date, "?"));
+		date = CELL(eol, i, EOL_EXTENDED_EOL_DATE);
+		assert_true(date.n == 0 || is_day(date));
+		for (size_t k = i + 1; k < EOL_ROWS && text_eq(CELL(eol, k, EOL_IMAGE), image); k++)
+			assert_false(text_eq(CELL(eol, k, EOL_VERSION_LINE), line));
+		assert_true(catalog_eol_find(image, line, &e));
+		if (!text_eq(e.line, line))
+			fail_msg("%.*s %.*s", TEXT_FMT(image), TEXT_FMT(line));
+	}
+}
+
+static void ends_of_life_are_found(void **state)
+{
+	static const struct {
+		const char *image, *tag, *line, *date, *successor;
+	} rows[] = {
+		{ "debian", "12-slim", "12", "2026-07-11", "13" },
+		{ "debian", "bookworm-slim", "12", "2026-07-11", "13" },
+		{ "debian", "12.5", "12", "2026-07-11", "13" },
+		{ "ubuntu", "noble", "24.04", "2029-05-31", "26.04" },
+		{ "node", "20.11.1-alpine3.19", "20", "2026-04-30", "22" },
+		{ "node", "2", "2", "", "22" },
+		{ "python", "3.11-slim", "3.11", "2027-10-31", "3.12" },
+		{ "python", "3.14", "3.14", "2030-10-31", "" },
+	};
+	struct catalog_eol e;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		assert_true(catalog_eol_find(text_of(rows[i].image), text_of(rows[i].tag), &e));
+		assert_text(e.line, rows[i].line);
+		assert_text(e.eol_date, rows[i].date);
+		assert_text(e.successor, rows[i].successor);
+		assert_int_equal(e.life, rows[i].date[0] ? CATALOG_LIFE_DATED : CATALOG_LIFE_ENDED);
+	}
+	assert_false(catalog_eol_find(TEXT("python"), TEXT_NONE, &e));
+	assert_false(catalog_eol_find(TEXT("python"), TEXT("latest"), &e));
+	assert_false(catalog_eol_find(TEXT("python"), TEXT("slim"), &e));
+	assert_false(catalog_eol_find(TEXT("debian"), TEXT("121"), &e));
+	assert_false(catalog_eol_find(TEXT("example.com/own"), TEXT("1"), &e));
+}
+
+static void package_cells_read(void **state)
+{
+	static const int runtimes[] = { PACKAGES_RUNTIME_DEBIAN12, PACKAGES_RUNTIME_DEBIAN13 };
+
+	(void)state;
+	for (size_t i = 0; i < PACKAGES_ROWS; i++) {
+		bool headers = text_is(CELL(packages, i, PACKAGES_HEADERS), "yes"), tool = text_is(CELL(packages, i, PACKAGES_BUILD_TOOL), "yes");
+
+		assert_true(headers || tool);
+		assert_true(headers || text_is(CELL(packages, i, PACKAGES_HEADERS), "no"));
+		assert_true(tool || text_is(CELL(packages, i, PACKAGES_BUILD_TOOL), "no"));
+		assert_true(is_day(CELL(packages, i, PACKAGES_AS_OF)) && CELL(packages, i, PACKAGES_SOURCE).n > 0);
+		for (size_t k = 0; k < sizeof(runtimes) / sizeof(*runtimes); k++) {
+			struct text t = CELL(packages, i, runtimes[k]);
+
+			assert_true(t.n > 0 && !text_has(t, ',') && !text_has(t, '('));
+		}
+	}
+}
+
+static void packages_are_found(void **state)
+{
+	struct catalog_package p;
+
+	(void)state;
+	assert_true(catalog_package_find(TEXT("libssl-dev"), TEXT("debian13"), &p));
+	assert_true(p.headers && !p.build_tool);
+	assert_known(p.runtime, "libssl3t64");
+	assert_true(catalog_package_find(TEXT("libssl-dev"), TEXT("ubuntu24.04"), &p));
+	assert_int_equal(p.runtime.state, UNKNOWN);
+	assert_true(catalog_package_find(TEXT("libboost-dev"), TEXT("debian12"), &p));
+	assert_int_equal(p.runtime.state, UNSET);
+	assert_true(catalog_package_find(TEXT("make"), TEXT("debian12"), &p));
+	assert_true(p.build_tool && !p.headers);
+	assert_int_equal(p.runtime.state, UNKNOWN);
+	assert_true(catalog_package_find(TEXT("ruby-dev"), TEXT("debian12"), &p));
+	assert_true(p.build_tool && p.headers);
+	assert_false(catalog_package_find(TEXT("liboctave-dev"), TEXT("debian13"), &p));
+	assert_false(catalog_package_find(TEXT("nginx"), TEXT("debian13"), &p));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -427,6 +527,10 @@ int main(void)
 		cmocka_unit_test(every_pin_can_be_written),
 		cmocka_unit_test(recommends_cells_read),
 		cmocka_unit_test(recommends_are_found),
+		cmocka_unit_test(eol_cells_read),
+		cmocka_unit_test(ends_of_life_are_found),
+		cmocka_unit_test(package_cells_read),
+		cmocka_unit_test(packages_are_found),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

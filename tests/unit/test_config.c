@@ -324,7 +324,8 @@ static void long_lists(void **state)
 static void mangled(void **state)
 {
 	static const char whole[] =
-		"level: safe\nskip: [pin-tag, 'use-copy']\nallow:\n  - port\nmax-size: 2MiB\n";
+		"level: safe\nskip: [pin-tag, 'use-copy']\nallow:\n  - port\nmax-size: 2MiB\nmirrors: r.io/x\n"
+		"images:\n  a/b/*: {like: python, ports: [80, 1/udp], env: A=b, cmd: [x], onbuild: false, home: /h, account: 'a:1:2'}\n";
 	static const char bytes[] = { 0,   '\t', '\n', '"', '\'', '[',    '{',   ':',
 				      '&', '*',  '!',  '|', '\\', '\x80', '\xff' };
 	char copy[sizeof(whole)];
@@ -344,6 +345,143 @@ static void mangled(void **state)
 	}
 }
 
+/* --- images and mirrors ------------------------------------------------------------ */
+
+static const char own_images[] = "mirrors: [registry.example.com/dockerhub, localhost:5000]\n"
+				 "images:\n"
+				 "  registry.example.com/base/python:\n"
+				 "    like: docker.io/library/python\n"
+				 "    tag: 3.12-slim\n"
+				 "    user: 1001\n"
+				 "    account: app:1001:1002\n"
+				 "    home: /home/app\n"
+				 "    env: [A=1, 'B=x \"y\"']\n"
+				 "    entrypoint: []\n"
+				 "  registry.example.com/base/*:\n"
+				 "    family: debian12\n"
+				 "    workdir: /srv/app\n"
+				 "    cmd: [/bin/run, '-x']\n"
+				 "    shell: [/bin/bash, -c]\n"
+				 "    ports: [8080, 53/udp]\n"
+				 "    volumes: /data\n"
+				 "    stopsignal: SIGQUIT\n"
+				 "    healthcheck: false\n"
+				 "    onbuild: true\n"
+				 "  library/own: {windows: true}\n"
+				 "  localhost:5000/*: {like: alpine}\n";
+
+static void images_are_read(void **state)
+{
+	const struct catalog_claim *first, *second;
+	struct config c;
+	struct error e;
+
+	(void)state;
+	if (config_parse(&c, TEXT("f.yaml"), text_of(own_images), &e) < 0)
+		fail_msg("%s", e.message);
+	assert_list(c.overlay.mirrors, c.overlay.nmirrors, "registry.example.com/dockerhub,localhost:5000");
+	assert_int_equal(c.overlay.nclaims, 4);
+	first = &c.overlay.claims[0];
+	second = &c.overlay.claims[1];
+	assert_text(first->image, "registry.example.com/base/python");
+	assert_text(first->like, "python");
+	assert_text(first->like_tag, "3.12-slim");
+	assert_text(first->account, "app:1001:1002");
+	assert_text(first->home, "/home/app");
+	assert_text(first->config.user.text, "1001");
+	assert_text(first->config.env.text, "[\"A=1\",\"B=x \\\"y\\\"\"]");
+	assert_int_equal(first->config.entrypoint.state, UNSET);
+	assert_int_equal(first->said, SAID_USER | SAID_ENV | SAID_ENTRYPOINT);
+	assert_text(second->family, "debian12");
+	assert_text(second->config.cmd.text, "[\"/bin/run\",\"-x\"]");
+	assert_text(second->config.exposed.text, "[\"8080/tcp\",\"53/udp\"]");
+	assert_text(second->config.volumes.text, "[\"/data\"]");
+	assert_int_equal(second->config.healthcheck.state, UNSET);
+	assert_int_equal(second->config.onbuild.state, KNOWN);
+	assert_text(c.overlay.claims[2].image, "own");
+	assert_true(c.overlay.claims[2].windows && c.overlay.claims[2].said == SAID_WINDOWS);
+	assert_text(c.overlay.claims[3].image, "localhost:5000/*");
+	config_release(&c);
+}
+
+/* What is printed says the same. */
+static void images_are_printed(void **state)
+{
+	struct options o = { .max_size = 1024 * 1024 };
+	struct buf once = { 0 }, again = { 0 };
+	struct config c, d;
+	struct error e;
+
+	(void)state;
+	assert_int_equal(config_parse(&c, TEXT("f.yaml"), text_of(own_images), &e), 0);
+	config_print(&once, &o, &c);
+	if (config_parse(&d, TEXT("f.yaml"), buf_text(&once), &e) < 0)
+		fail_msg("%s in\n%.*s", e.message, TEXT_FMT(buf_text(&once)));
+	config_print(&again, &o, &d);
+	/* Before them stand the keys whose values are defaults. */
+	assert_bytes(text_from(buf_text(&again), text_find(buf_text(&again), TEXT("\nmirrors:"), 0)),
+		     text_from(buf_text(&once), text_find(buf_text(&once), TEXT("\nmirrors:"), 0)));
+	assert_int_equal(d.overlay.nclaims, 4);
+	assert_true(text_find(buf_text(&once), TEXT("  \"registry.example.com/base/*\": # f.yaml\n    family: \"debian12\"\n"), 0) !=
+		    TEXT_NPOS);
+	buf_release(&once);
+	buf_release(&again);
+	config_release(&c);
+	config_release(&d);
+}
+
+static void empty_images(void **state)
+{
+	struct config c;
+	struct error e;
+
+	(void)state;
+	assert_int_equal(PARSE(&c, "images:\nmirrors:\n", &e), 0);
+	assert_int_equal(c.overlay.nclaims + c.overlay.nmirrors, 0);
+	config_release(&c);
+	assert_int_equal(PARSE(&c, "images: {}\nmirrors: []\n", &e), 0);
+	config_release(&c);
+}
+
+static void wrong_images(void **state)
+{
+	(void)state;
+	WRONG("mirrors: dockerhub\n", "f.yaml:1:10: a mirror is a registry, or a path on one, like registry.example.com/dockerhub");
+	WRONG("mirrors: [registry.example.com/]\n",
+	      "f.yaml:1:11: a mirror is a registry, or a path on one, like registry.example.com/dockerhub");
+	WRONG("mirrors: https://registry.example.com\n",
+	      "f.yaml:1:10: a mirror is a registry, or a path on one, like registry.example.com/dockerhub");
+	WRONG("images: [a]\n", "f.yaml:1:9: images must be a map of names");
+	WRONG("images: a\n", "f.yaml:1:9: images must be a map of names");
+	WRONG("images:\n  a: python\n", "f.yaml:2:6: an image must be a map of keys, like \"like: python\"");
+	WRONG("images:\n  a: {}\n", "f.yaml:2:6: an image must be a map of keys, like \"like: python\"");
+	WRONG("images:\n  'a:1': {like: python}\n",
+	      "f.yaml:2:3: an image is named without a tag, like registry.example.com/base/python, or with /* at its end");
+	WRONG("images:\n  a*: {like: python}\n",
+	      "f.yaml:2:3: an image is named without a tag, like registry.example.com/base/python, or with /* at its end");
+	WRONG("images:\n  a: {lik: python}\n", "f.yaml:2:7: unknown key \"lik\"; did you mean \"like\"?");
+	WRONG("images:\n  a: {like: python, like: node}\n", "f.yaml:2:21: like was set in line 2 already");
+	WRONG("images:\n  a: {like: 'python:3'}\n",
+	      "f.yaml:2:13: like names a public image without a tag, like python; tag says which one");
+	WRONG("images:\n  a: {like: example.com/nobody/knows}\n", "f.yaml:2:13: like names an image that is not in the catalog");
+	WRONG("images:\n  a: {tag: '1'}\n", "f.yaml:2:3: tag stands beside like");
+	WRONG("images:\n  a: {home: /x}\n", "f.yaml:2:3: home stands beside account, whose home it is");
+	WRONG("images:\n  a: {family: debian}\n",
+	      "f.yaml:2:15: family is a distribution with its version, like debian12, ubuntu24.04, alpine3.22, fedora42 or ubi9");
+	WRONG("images:\n  a: {account: app}\n", "f.yaml:2:16: account is NAME:UID:GID, like app:1001:1001");
+	WRONG("images:\n  a: {account: 'app:x:1'}\n", "f.yaml:2:16: account is NAME:UID:GID, like app:1001:1001");
+	WRONG("images:\n  a: {workdir: app/}\n",
+	      "f.yaml:2:16: it must be an absolute path, without . or .. and without a slash at its end");
+	WRONG("images:\n  a: {entrypoint: /run}\n", "f.yaml:2:19: entrypoint must be a list of words");
+	WRONG("images:\n  a: {cmd: [[x]]}\n", "f.yaml:2:13: cmd must be one value");
+	WRONG("images:\n  a: {env: {A: b}}\n", "f.yaml:2:12: env must be a value or a list of values");
+	WRONG("images:\n  a: {env: A}\n", "f.yaml:2:12: env is a list of NAME=VALUE");
+	WRONG("images:\n  a: {ports: 70000}\n", "f.yaml:2:14: ports are numbers, maybe with a protocol: 8080, 53/udp");
+	WRONG("images:\n  a: {ports: 80/icmp}\n", "f.yaml:2:14: ports are numbers, maybe with a protocol: 8080, 53/udp");
+	WRONG("images:\n  a: {onbuild: 'false'}\n", "f.yaml:2:16: onbuild must be true or false");
+	WRONG("images:\n  a: {windows: true}\n  library/a: {windows: true}\n", "f.yaml:3:3: this image was described already");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -361,6 +499,10 @@ int main(void)
 		cmocka_unit_test(large_and_deep),
 		cmocka_unit_test(long_lists),
 		cmocka_unit_test(mangled),
+		cmocka_unit_test(images_are_read),
+		cmocka_unit_test(images_are_printed),
+		cmocka_unit_test(empty_images),
+		cmocka_unit_test(wrong_images),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -112,6 +112,33 @@ static void none(void **state)
 		     "\"why\":\"the shell is not a POSIX shell or bash\"}");
 }
 
+/* The configuration of the last stage of a file, as compact JSON. */
+static void assert_config(const char *dockerfile, const char *want)
+{
+	json_t *v = dumped(text_of(dockerfile)), *stages = json_object_get(v, "stages");
+	json_t *last = json_array_get(stages, json_array_size(stages) - 1);
+	char *got = json_dumps(json_object_get(last, "config"), JSON_COMPACT | JSON_ENCODE_ANY);
+
+	assert_text(text_of(got ? got : "null"), want);
+	free(got);
+	json_decref(v);
+}
+
+static void configurations(void **state)
+{
+	(void)state;
+	assert_config("FROM scratch\nARG V\nENV PATH=/x A=$V\nUSER app\nCMD a\nEXPOSE 80\nHEALTHCHECK --retries=2 CMD [\"b\"]\n",
+		      "{\"user\":\"app\",\"workdir\":\"/\",\"entrypoint\":null,\"cmd\":[\"/bin/sh\",\"-c\",\"a\"],\"shell\":null,"
+		      "\"healthcheck\":{\"test\":[\"CMD\",\"b\"],\"retries\":\"2\"},\"stopsignal\":null,"
+		      "\"env\":{\"A\":{\"unknown\":true},\"PATH\":\"/x\"},\"labels\":null,\"exposed\":[\"80/tcp\"],"
+		      "\"volumes\":null,\"incomplete\":[]}");
+	assert_config("FROM example.com/x\nLABEL a=b\nWORKDIR /w\nENTRYPOINT [\"e\"]\nHEALTHCHECK NONE\n",
+		      "{\"user\":{\"unknown\":true},\"workdir\":\"/w\",\"entrypoint\":[\"e\"],\"cmd\":null,"
+		      "\"shell\":{\"unknown\":true},\"healthcheck\":{\"test\":[\"NONE\"]},\"stopsignal\":{\"unknown\":true},"
+		      "\"env\":{\"unknown\":true},\"labels\":{\"a\":\"b\"},\"exposed\":{\"unknown\":true},"
+		      "\"volumes\":{\"unknown\":true},\"incomplete\":[\"labels\"]}");
+}
+
 /* --- for people ---------------------------------------------------------------- */
 
 /* What is printed under the last instruction of a file. */
@@ -174,6 +201,51 @@ static void shown(void **state)
 		     "           foreign not read: the shell is not a POSIX shell or bash\n");
 }
 
+static void configurations_shown(void **state)
+{
+	struct arena a = { 0 };
+	struct buf b = { 0 };
+
+	(void)state;
+	dump_text(&a, &b, TEXT("Dockerfile"),
+		  doc_read(&a, TEXT("FROM debian:12 AS a\nENV PATH=/x\nCMD b\nHEALTHCHECK --retries=2 CMD c\nFROM example.com/x\n"
+				    "LABEL a=b\nEXPOSE 80\n")));
+	assert_true(text_starts(buf_text(&b),
+				TEXT("Dockerfile: 7 instructions, 2 stages, escape \\\n"
+				     "  stage 0 a: from debian:12\n"
+				     "    cmd          \"/bin/sh\" \"-c\" \"b\"\n"
+				     "    healthcheck  \"CMD-SHELL\" \"c\" retries=\"2\"\n"
+				     "    env          PATH=\"/x\"\n"
+				     "    not known    labels\n"
+				     "  stage 1: from example.com/x, exported\n"
+				     "    labels       a=\"b\" ?\n"
+				     "    exposed      80/tcp ?\n"
+				     "    not known    user workdir entrypoint cmd shell healthcheck stopsignal env volumes\n"
+				     "    1      FROM")));
+	buf_release(&b);
+	arena_release(&a);
+}
+
+/* A chain of stages, each of which holds what is below it. */
+static void many_stages(void **state)
+{
+	struct arena a = { 0 };
+	struct buf in = { 0 }, out = { 0 };
+
+	(void)state;
+	buf_adds(&in, "FROM scratch AS s0\n");
+	for (int i = 1; i < 2000; i++)
+		buf_addf(&in, "ENV A%d=1\nFROM s%d AS s%d\n", i, i - 1, i);
+	dump_json(&a, &out, TEXT("Dockerfile"), doc_read(&a, buf_text(&in)));
+	assert_true(out.n < 2000 * 1000);
+	buf_clear(&out);
+	dump_text(&a, &out, TEXT("Dockerfile"), doc_read(&a, buf_text(&in)));
+	assert_true(out.n < 2000 * 500);
+	buf_release(&in);
+	buf_release(&out);
+	arena_release(&a);
+}
+
 /* Escape sequences do not reach the terminal, and no script fills it. */
 static void shown_safely(void **state)
 {
@@ -181,7 +253,7 @@ static void shown_safely(void **state)
 	struct buf in = { 0 }, out = { 0 };
 
 	(void)state;
-	buf_adds(&in, "FROM debian:12\nRUN a \033[31m");
+	buf_adds(&in, "FROM debian:12\nENV A=\033[31m\nRUN a \033[31m");
 	for (int i = 0; i < 1000; i++)
 		buf_adds(&in, i % 2 ? "; (((( aaaaaaaaaaaaaaaaaaaaa $(bbbbbbbbbbbbbb \a) ))))" : " | ccccccccccccccccccccc");
 	buf_addc(&in, '\n');
@@ -200,6 +272,7 @@ int main(void)
 		cmocka_unit_test(a_line), cmocka_unit_test(compound_commands), cmocka_unit_test(arms),
 		cmocka_unit_test(substitutions), cmocka_unit_test(forms), cmocka_unit_test(none),
 		cmocka_unit_test(shown), cmocka_unit_test(shown_safely),
+		cmocka_unit_test(configurations), cmocka_unit_test(configurations_shown), cmocka_unit_test(many_stages),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

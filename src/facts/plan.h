@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What has to be done so that an image's program runs as an ordinary user: which account, what it must own, what
+ * must be opened to it; or why it is left alone. */
+#ifndef DFH_FACTS_PLAN_H
+#define DFH_FACTS_PLAN_H
+
+#include "facts/accounts.h"
+#include "facts/access.h"
+#include "facts/runtime.h"
+
+struct user_wish {
+	struct text name, uid, gid; /* of an account that is made */
+	bool by_name;               /* USER says the name, not the numbers */
+};
+
+struct user_plan {
+	/* Not NULL: it is left alone. A stable code, and what the owner must decide. */
+	const char *code;
+	struct text decide;
+	/* What is not known for certain; not empty: the owner has to judge. */
+	struct text unsure;
+	const struct reason *reasons; /* what the plan, or the refusal, rests on */
+	size_t nreasons;
+	struct text user;             /* what USER is to say */
+	const struct account *account; /* that is there already, else NULL: one is made */
+	const struct text *commands;  /* to be run as root, joined by &&; maybe none */
+	size_t ncommands;
+	const struct access_fault *const *opened; /* to be cured beside that */
+	size_t nopened;
+	bool home_is_tmp;             /* it wants a home folder, and its account has none: HOME is /tmp */
+	bool volume;                  /* a VOLUME changes its owner */
+	struct text low_port;         /* it listens below 1024; empty: it does not, as far as is known */
+};
+
+/* For a stage that ends as root; account: that it ends as, and that is to be completed, else NULL. */
+void plan_user(struct facts *f, size_t stage, const struct user_wish *wish, const struct account *account,
+	       struct user_plan *out);
+
+#endif

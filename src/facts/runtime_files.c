@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of the context tell of a program: its sources, and the configuration of servers. */
+#include "facts/runtime_walk.h"
+
+#include "facts/conf.h"
+#include "facts/glob.h"
+#include "facts/place.h"
+#include "facts/table.h"
+#include "facts/touch.h"
+
+enum { MAX_READ = 16 * 1024 * 1024 };
+
+static const unsigned compiled_languages = 1u << SOURCE_GO | 1u << SOURCE_JAVA | 1u << SOURCE_C | 1u << SOURCE_RUST |
+					   1u << SOURCE_CSHARP;
+
+unsigned walk_compiled(struct walk *w)
+{
+	const struct copied *c = copied_files(w->f, w->stage);
+	unsigned found = 0;
+
+	for (size_t i = 0; i < c->n; i++)
+		found |= 1u << source_language(c->files[i].path, TEXT_NONE);
+	return found & compiled_languages;
+}
+
+/* --- sources --------------------------------------------------------------- */
+
+static enum write_kind kind_of(const struct source_write *s)
+{
+	return s->effect == EFFECT_FILE ? WRITE_FILE : s->effect == EFFECT_NEW_FOLDER ? WRITE_PARENT : WRITE_DIR;
+}
+
+/* A variable that the image sets decides; else the default does. */
+static bool by_variable(struct walk *w, const struct source_write *s, struct reason because)
+{
+	struct maybe value = s->env.n ? state_get(facts_after(w->f, w->stage), w->a, s->env) : maybe_unset();
+
+	if (value.state == KNOWN && text_has(value.text, '/')) {
+		walk_write_at(w, s->effect == EFFECT_FILE ? WRITE_FILE : WRITE_DIR, value.text, because);
+		return true;
+	}
+	return false;
+}
+
+static void source_write(struct walk *w, const struct copied_file *file, const struct source_write *s, enum source_language l)
+{
+	struct reason because = { .item = TEXT_NPOS, .file = file->path, .line = s->line, .words = s->call };
+	enum source_place place = s->place;
+	struct maybe cwd = w->cwd;
+
+	if (by_variable(w, s, because))
+		return;
+	/* A server starts a page of PHP in that page's folder. */
+	if (l == SOURCE_PHP && place == PLACE_CWD && file->target.n)
+		place = PLACE_FILE;
+	switch (place) {
+	case PLACE_TEMP:
+		return;
+	case PLACE_HOME:
+		walk_home(w, because);
+		return;
+	case PLACE_UNKNOWN:
+		walk_unknown(w, because);
+		return;
+	case PLACE_FILE:
+		w->cwd = file->target.n ? maybe_known(place_parent(file->target)) : maybe_unknown();
+		break;
+	default:
+		break;
+	}
+	walk_write_at(w, kind_of(s), s->path.n ? s->path : TEXT("."), because);
+	w->cwd = cwd;
+}
+
+static void add_port(struct walk *w, const struct source_port *p)
+{
+	if (w->out->nports >= 64)
+		return;
+	w->ports = arena_grow(w->a, w->ports, w->out->nports, &w->ports_cap, sizeof(*w->ports));
+	w->ports[w->out->nports++] = *p;
+}
+
+/* False: its bytes are not to be had. */
+static bool read_source(struct walk *w, const struct copied_file *file, enum source_language l, size_t *left)
+{
+	struct source s;
+	struct text bytes;
+	bool cut;
+
+	if (context_read(facts_context(w->f), file->path, 0, w->a, &bytes, &cut) != CONTEXT_FILE || bytes.n > *left)
+		return false;
+	*left -= bytes.n;
+	source_read(w->a, l, bytes, &s);
+	if (cut || s.cut)
+		return false;
+	for (size_t i = 0; i < s.nwrites; i++)
+		source_write(w, file, &s.writes[i], l);
+	for (size_t i = 0; i < s.nports; i++)
+		add_port(w, &s.ports[i]);
+	if (s.privileged)
+		walk_root(w, (struct reason){ TEXT_NPOS, file->path, s.privileged_line, TEXT("it changes its user, or asks for root") });
+	return true;
+}
+
+/* Of a page that a browser gets, or a tool that only the build runs, nothing is written here. */
+static bool is_program(struct text path)
+{
+	static const char *const tools[] = { "setup.py", "conftest.py", "webpack", "gulpfile", "Gruntfile", "vite.config", "rollup.config",
+					     "babel.config", "jest.config", "karma.conf", ".min.js", ".d.ts", "_test.go", ".test.", ".spec." };
+
+	for (size_t i = 0; i < sizeof(tools) / sizeof(tools[0]); i++)
+		if (text_find(path, text_of(tools[i]), 0) != TEXT_NPOS)
+			return false;
+	return true;
+}
+
+void walk_sources(struct walk *w)
+{
+	const struct copied *c;
+	size_t left = MAX_READ, seen = 0;
+	bool cut = false;
+
+	if (!w->languages)
+		return;
+	c = copied_files(w->f, w->stage);
+	for (size_t i = 0; i < c->n; i++) {
+		enum source_language l = source_language(c->files[i].path, TEXT_NONE);
+
+		if (l == SOURCE_NONE || !(w->languages & 1u << l) || !is_program(c->files[i].path))
+			continue;
+		if (read_source(w, &c->files[i], l, &left))
+			seen++;
+		else
+			cut = true;
+	}
+	if (!seen || cut || !c->complete) {
+		w->because = w->language_because;
+		walk_program(w, STARTED_UNSEEN, cut ? TEXT("sources that cannot be read") : TEXT("sources that are not seen"), NULL);
+	}
+}
+
+/* --- configuration --------------------------------------------------------- */
+
+/* What a role asks for; the rest says nothing of files. */
+static const struct {
+	enum conf_role role;
+	enum write_kind kind;
+} written[] = {
+	{ CONF_PID, WRITE_FILE }, { CONF_LOG, WRITE_FILE }, { CONF_DATA, WRITE_DIR }, { CONF_SOCKET, WRITE_FILE },
+};
+
+/* Servers that cannot start with a line that names a user, unless they are root. */
+static const char strict_users[] = "haproxy stunnel tor named supervisord unbound";
+
+static void conf_setting(struct walk *w, struct text server, const struct conf_setting *s, struct reason because)
+{
+	because.line = s->line;
+	because.words = text_of(s->directive);
+	for (size_t i = 0; i < sizeof(written) / sizeof(written[0]); i++)
+		if (written[i].role == s->role && s->value.state == KNOWN)
+			walk_write_at(w, written[i].kind, s->value.text, because);
+		else if (written[i].role == s->role)
+			walk_unknown(w, because);
+	if (s->role == CONF_ROOT || (s->role == CONF_USER && words_hold(strict_users, server)))
+		walk_drops(w, because);
+	if (s->role == CONF_PORT && s->value.state == KNOWN)
+		add_port(w, &(struct source_port){ .port = s->value.text, .line = s->line });
+	if (s->role == CONF_COMMAND && s->value.state == KNOWN) {
+		struct reason outer = w->because;
+
+		w->because = because;
+		walk_line(w, s->value.text);
+		w->because = outer;
+	} else if (s->role == CONF_COMMAND) {
+		walk_program(w, STARTED_UNSEEN, TEXT("a command with variables"), NULL);
+	}
+}
+
+static void read_conf(struct walk *w, struct text server, struct text bytes, struct reason because, bool *commands)
+{
+	struct conf conf;
+
+	conf_read(w->a, server, bytes, &conf);
+	if (!conf.read)
+		walk_unknown(w, reason_with(because, TEXT("a configuration that cannot be read")));
+	for (size_t k = 0; k < conf.n; k++) {
+		*commands = *commands || conf.settings[k].role == CONF_COMMAND;
+		conf_setting(w, server, &conf.settings[k], because);
+	}
+}
+
+/* The folder of a pattern of paths. */
+static struct text fixed_part(struct text pattern)
+{
+	return place_parent(text_sub(pattern, 0, text_chr(pattern, '*', 0)));
+}
+
+static bool is_below(struct text dir, struct text path)
+{
+	return text_starts(path, dir) && (path.n == dir.n || dir.n == 1 || path.p[dir.n] == '/');
+}
+
+/* What is put to a path may be, or hold, one of the server's configuration. */
+static bool may_be_conf(const struct daemon *d, struct text path, bool folder)
+{
+	struct text rest = d->config, pattern;
+	bool more = true;
+
+	while (rest.n && text_cut(&rest, ' ', &pattern, &more))
+		if (table_matches(pattern, path) || (folder && (is_below(path, fixed_part(pattern)) || is_below(fixed_part(pattern), path))))
+			return true;
+	return false;
+}
+
+static bool came_from(const struct copied *c, size_t item)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (c->files[i].item == item)
+			return true;
+	return false;
+}
+
+/* A RUN writes one anew: what it then says is not followed. Lines that are added are what the package left to be added. */
+static bool writes_conf(struct walk *w, size_t item, const struct daemon *d)
+{
+	const struct touch *list;
+	size_t n;
+
+	touches_read(w->f, item, &list, &n);
+	for (size_t i = 0; i < n; i++) {
+		const struct sh_command *c = list[i].command->sh;
+		bool added = false;
+
+		for (size_t k = 0; k < c->nredirs; k++)
+			added = added || c->redirs[k].op == SH_APPEND;
+		if (list[i].kind == TOUCH_MADE && !added && may_be_conf(d, list[i].path, list[i].tree))
+			return true;
+	}
+	return false;
+}
+
+/* The instruction brings configuration whose text is not seen. */
+static bool hides_conf(struct walk *w, size_t item, const struct daemon *d)
+{
+	const struct instruction *ins = facts_doc(w->f)->items[item].ins;
+	const struct state *at = facts_before(w->f, item);
+	struct maybe to;
+
+	if (ins && ins->keyword == KW_RUN)
+		return writes_conf(w, item, d);
+	if (!ins || (ins->keyword != KW_COPY && ins->keyword != KW_ADD) || ins->nwords < 2 || came_from(copied_files(w->f, w->stage), item))
+		return false;
+	to = state_expand(at, w->a, facts_doc(w->f), ins->words[ins->nwords - 1].value);
+	to = to.state == KNOWN ? state_path(at, w->a, to.text) : to;
+	return to.state != KNOWN || may_be_conf(d, to.text, true);
+}
+
+static void find_hidden(struct walk *w, const struct started *p)
+{
+	const struct stage *st = &facts_stages(w->f)->list[w->stage];
+
+	for (size_t i = st->from; p->server.config.n && i < st->end; i++)
+		if (hides_conf(w, i, &p->server)) {
+			walk_unknown(w, (struct reason){ .item = i, .words = ARENA_JOIN(w->a, p->name, TEXT("'s configuration, which is not seen")) });
+			return;
+		}
+}
+
+void walk_conf_file(struct walk *w, struct text server, struct text path)
+{
+	struct state at = *facts_after(w->f, w->stage);
+	struct maybe full;
+	struct path_origin o;
+	bool commands = false;
+
+	at.workdir = w->cwd;
+	full = state_path(&at, w->a, path);
+	if (full.state != KNOWN || conf_server_of(full.text).n)
+		return;
+	o = made_file(w->f, w->stage, full.text);
+	if (o.kind == MADE_BYTES && !o.cut)
+		read_conf(w, server, o.bytes, (struct reason){ .item = o.path.n ? TEXT_NPOS : o.item, .file = o.path }, &commands);
+	else if (o.kind != MADE_ELSEWHERE)
+		walk_unknown(w, (struct reason){ .item = o.item, .words = ARENA_JOIN(w->a, path, TEXT(", which is not seen")) });
+	w->commands = w->commands || commands;
+}
+
+void walk_conf(struct walk *w, const struct started *p)
+{
+	const struct copied *c = copied_files(w->f, w->stage);
+	bool commands = w->commands;
+
+	for (size_t i = 0; i < c->n; i++) {
+		struct text server = c->files[i].target.n ? conf_server_of(c->files[i].target) : TEXT_NONE;
+		struct reason because = { .item = TEXT_NPOS, .file = c->files[i].path };
+		struct text bytes;
+		bool cut;
+
+		if (!server.n || !text_starts(p->name, text_sub(server, 0, 4)))
+			continue;
+		if (context_read(facts_context(w->f), c->files[i].path, 0, w->a, &bytes, &cut) != CONTEXT_FILE || cut)
+			walk_unknown(w, because);
+		else
+			read_conf(w, server, bytes, because, &commands);
+	}
+	find_hidden(w, p);
+	if (text_starts(p->name, TEXT("supervisord")) && !commands)
+		walk_program(w, STARTED_UNSEEN, TEXT("what supervisord starts"), NULL);
+}

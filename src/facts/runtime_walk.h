@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The parts of facts/runtime, for its own files alone. */
+#ifndef DFH_FACTS_RUNTIME_WALK_H
+#define DFH_FACTS_RUNTIME_WALK_H
+
+#include "facts/runtime.h"
+#include "facts/made.h"
+#include "facts/sources.h"
+
+struct walk {
+	struct facts *f;
+	struct arena *a;
+	size_t stage;
+	struct runtime *out;
+	struct started *programs;
+	struct runtime_write *writes;
+	struct reason *unknown;
+	struct source_port *ports;
+	size_t programs_cap, writes_cap, unknown_cap, ports_cap;
+	unsigned languages;  /* 1u << enum source_language: of programs whose sources are to be read */
+	struct reason language_because;
+	struct maybe cwd;    /* where the command being looked at runs */
+	struct reason because; /* what names it */
+	const struct text *args; /* "$@" of the script being read */
+	size_t nargs;
+	size_t steps;
+	int depth;
+	bool idle;           /* the last program was started without an argument */
+	bool commands;       /* a configuration names what is started */
+	struct text packages; /* that the stage installs, blank-separated */
+};
+
+/* --- what is found (runtime.c) --- */
+void walk_program(struct walk *w, enum started_kind kind, struct text name, const struct daemon *server);
+void walk_write(struct walk *w, enum write_kind kind, struct text path, struct reason because);
+/* A path with ${NAME} in it, or relative to w->cwd. */
+void walk_write_at(struct walk *w, enum write_kind kind, struct text path, struct reason because);
+void walk_unknown(struct walk *w, struct reason because);
+void walk_home(struct walk *w, struct reason because);
+void walk_workdir(struct walk *w, struct reason because);
+void walk_root(struct walk *w, struct reason because);
+void walk_drops(struct walk *w, struct reason because);
+struct reason reason_with(struct reason r, struct text words);
+
+/* --- what is started (runtime_start.c) --- */
+/* The catalog's row of a program, as it is in this image. */
+bool walk_find(struct walk *w, struct text name, struct daemon *out);
+void walk_words(struct walk *w, const struct text *words, size_t n);
+void walk_script(struct walk *w, const struct script *s);
+/* The text of a shell line. */
+void walk_line(struct walk *w, struct text line);
+
+/* --- files of the context (runtime_files.c) --- */
+/* The sources of w->languages, and what they write. */
+void walk_sources(struct walk *w);
+/* Configuration that the stage copies for a server. True: there was one, and it was read. */
+void walk_conf(struct walk *w, const struct started *p);
+/* Configuration that the command line names, and that lies elsewhere. */
+void walk_conf_file(struct walk *w, struct text server, struct text path);
+/* The sources of a language that was compiled are among the files copied. */
+unsigned walk_compiled(struct walk *w);
+
+#endif

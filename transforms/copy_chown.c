@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pass/shell_edit.h"
+
+/* Where it copies to: absolute and clean. */
+static struct maybe target_of(struct pass *p, size_t item)
+{
+	const struct instruction *ins = pass_doc(p)->items[item].ins;
+	const struct state *st = facts_before(pass_facts(p), item);
+	struct maybe m = state_expand(st, pass_arena(p), pass_doc(p), ins->words[ins->nwords - 1].value);
+
+	return m.state == KNOWN ? state_path(st, pass_arena(p), m.text) : m;
+}
+
+static bool is_below(struct text dir, struct text path)
+{
+	return text_starts(path, dir) && (path.n == dir.n || path.p[dir.n] == '/');
+}
+
+/* The program writes to what is copied there, and to nothing around it: the file, or all of the folder. */
+static const struct runtime_write *written(struct pass *p, size_t stage, size_t item, struct text target)
+{
+	const struct runtime *r = runtime_of(pass_facts(p), stage);
+	const struct copied *c = copied_files(pass_facts(p), stage);
+
+	for (size_t i = 0; i < r->nwrites; i++) {
+		const struct runtime_write *w = &r->writes[i];
+
+		if (w->kind == WRITE_DIR && text_eq(w->path, target))
+			return w;
+		for (size_t k = 0; w->kind == WRITE_FILE && k < c->n; k++)
+			if (c->files[k].item == item && text_eq(c->files[k].target, w->path) && copy_sources(pass_doc(p)->items[item].ins) == 1 &&
+			    (text_eq(w->path, target) || is_below(target, w->path)))
+				return w;
+	}
+	return NULL;
+}
+
+/* One of many files that one COPY brings: to give them all away would let the program change itself. */
+static bool brings_more(struct pass *p, size_t stage, size_t item, struct text path)
+{
+	const struct copied *c = copied_files(pass_facts(p), stage);
+
+	for (size_t k = 0; k < c->n; k++)
+		if (c->files[k].item == item && !is_below(path, c->files[k].target))
+			return true;
+	return false;
+}
+
+static void look_at(struct pass *p, size_t stage, size_t item, const struct account *a)
+{
+	const struct instruction *ins = pass_doc(p)->items[item].ins;
+	struct maybe target = target_of(p, item);
+	const struct runtime_write *w = target.state == KNOWN && !ins_flag(ins, "chown") ? written(p, stage, item, target.text) : NULL;
+	struct text owner = a->uid.state == KNOWN && a->gid.state == KNOWN ? ARENA_JOIN(pass_arena(p), a->uid.text, TEXT(":"), a->gid.text)
+									   : a->name;
+	struct finding *f;
+
+	if (!w)
+		return;
+	f = pass_find(p, item, ARENA_JOIN(pass_arena(p), TEXT("the program writes to "), w->path, TEXT(", which is root's")));
+	finding_because(p, f, w->because.file.n ? TEXT_NPOS : w->because.item,
+			w->because.file.n ? ARENA_JOIN(pass_arena(p), w->because.file, TEXT(": "), w->because.words) : w->because.words);
+	if (brings_more(p, stage, item, w->path))
+		finding_refuse(p, f, "copy-too-broad",
+			       ARENA_JOIN(pass_arena(p), TEXT("copy it by itself, with --chown="), owner,
+					  TEXT(": with all that is copied here the program could change itself")));
+	else
+		finding_replace_logical(p, f, ins, ins->name_at + ins->name.n, 0, ARENA_JOIN(pass_arena(p), TEXT(" --chown="), owner));
+}
+
+static void run_stage(struct pass *p, size_t stage)
+{
+	const struct stage *st = &facts_stages(pass_facts(p))->list[stage];
+	struct maybe user = facts_after(pass_facts(p), stage)->user;
+	const struct account *a;
+
+	if (!st->exported || user.state != KNOWN || maybe_is(runner_user(user), "root") || facts_base(pass_facts(p), stage)->windows)
+		return;
+	a = accounts_find(accounts_of(pass_facts(p), stage), user.text);
+	for (size_t i = st->from; a && i < st->end; i++) {
+		const struct instruction *ins = pass_doc(p)->items[i].ins;
+
+		if (ins && (ins->keyword == KW_COPY || ins->keyword == KW_ADD) && ins->nwords > 1)
+			look_at(p, stage, i, a);
+	}
+}
+
+static void run(struct pass *p)
+{
+	for (size_t i = 0; i < facts_stages(pass_facts(p))->n; i++)
+		run_stage(p, i);
+}
+
+static const struct rule maps[] = { { 0, NULL } };
+
+const struct transform transform_copy_chown = {
+	.id = "copy-chown",
+	.title = "the user owns what the program writes",
+	.level = LEVEL_HARDEN,
+	.why = "COPY and ADD give files to root, whatever USER says. A program that runs as an ordinary user cannot write to them.",
+	.risk = "The program may then change what it was given. Only what it is seen to write to gets an owner, never the program itself.",
+	.maps = maps,
+	.before = "FROM node:22\nWORKDIR /app\nUSER node\nCOPY index.js .\nCOPY data data\nCMD [\"node\", \"index.js\"]\n",
+	.after = "FROM node:22\nWORKDIR /app\nUSER node\nCOPY index.js .\nCOPY --chown=1000:1000 data data\nCMD [\"node\", \"index.js\"]\n",
+	.example_context = "index.js=require('fs').writeFileSync('data/x','y') data/x=y",
+	.may = MAY(ASPECT_COPIES),
+	.run = run,
+};
