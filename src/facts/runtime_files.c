@@ -35,11 +35,12 @@ static bool by_variable(struct walk *w, const struct source_write *s, struct rea
 {
 	struct maybe value = s->env.n ? state_get(facts_after(w->f, w->stage), w->a, s->env) : maybe_unset();
 
-	if (value.state == KNOWN && text_has(value.text, '/')) {
-		walk_write_at(w, s->effect == EFFECT_FILE ? WRITE_FILE : WRITE_DIR, value.text, because);
-		return true;
-	}
-	return false;
+	if (value.state != KNOWN || !text_has(value.text, '/'))
+		return false;
+	if (s->rest.n)
+		value.text = ARENA_JOIN(w->a, value.text, TEXT("/"), s->rest);
+	walk_write_at(w, s->effect == EFFECT_FILE ? WRITE_FILE : WRITE_DIR, value.text, because);
+	return true;
 }
 
 static void source_write(struct walk *w, const struct copied_file *file, const struct source_write *s, enum source_language l)
@@ -285,6 +286,20 @@ void walk_conf_file(struct walk *w, struct text server, struct text path)
 	w->commands = w->commands || commands;
 }
 
+/* Programs whose configuration is called otherwise. */
+static bool is_of(struct text program, struct text server)
+{
+	static const char *const same[] = { "apache2 apachectl apache2ctl apache2-foreground httpd httpd-foreground",
+					    "mariadbd mysqld mariadbd-safe mysqld_safe", "redis-server valkey-server", "openresty nginx" };
+
+	if (text_starts(program, server))
+		return true;
+	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++)
+		if (words_hold(same[i], program) && words_hold(same[i], server))
+			return true;
+	return false;
+}
+
 void walk_conf(struct walk *w, const struct started *p)
 {
 	const struct copied *c = copied_files(w->f, w->stage);
@@ -296,7 +311,7 @@ void walk_conf(struct walk *w, const struct started *p)
 		struct text bytes;
 		bool cut;
 
-		if (!server.n || !text_starts(p->name, text_sub(server, 0, 4)))
+		if (!server.n || !is_of(p->name, server))
 			continue;
 		if (context_read(facts_context(w->f), c->files[i].path, 0, w->a, &bytes, &cut) != CONTEXT_FILE || cut)
 			walk_unknown(w, because);
