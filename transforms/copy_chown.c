@@ -41,7 +41,8 @@ static bool brings_more(struct pass *p, size_t stage, size_t item, struct text p
 	const struct copied *c = copied_files(pass_facts(p), stage);
 
 	for (size_t k = 0; k < c->n; k++)
-		if (c->files[k].item == item && !is_below(path, c->files[k].target))
+		if (c->files[k].item == item &&
+		    (!is_below(path, c->files[k].target) || source_language(c->files[k].path, TEXT_NONE) != SOURCE_NONE))
 			return true;
 	return false;
 }

@@ -197,6 +197,15 @@ static void write_user(struct pass *p, struct finding *f, size_t stage, const st
 	insert(p, f, anchor, home);
 }
 
+/* The last line ends in a backslash, so that whatever is put behind it would be a part of it. */
+static bool goes_on(struct pass *p, size_t item)
+{
+	const struct doc *d = pass_doc(p);
+	struct text above = text_trim(text_sub(d->text, 0, offset_of(p, item)));
+
+	return item > 0 && above.n && above.p[above.n - 1] == d->escape;
+}
+
 static void apply(struct pass *p, size_t stage, const struct user_plan *plan)
 {
 	struct finding *f = find(p, stage, plan->unsure.n ? ARENA_JOIN(pass_arena(p), TEXT("the container runs as root, and "), plan->unsure)
@@ -207,6 +216,10 @@ static void apply(struct pass *p, size_t stage, const struct user_plan *plan)
 	bool ok = true;
 
 	f->level = plan->unsure.n ? LEVEL_STRICT : LEVEL_HARDEN;
+	if (goes_on(p, anchor)) {
+		finding_refuse(p, f, "backslash-at-end", TEXT("the last line ends in a backslash: take it away and run again"));
+		return;
+	}
 	add_reasons(p, f, plan);
 	if (plan->volume)
 		finding_changes(f, CHANGES_VOLUME_OWNER);
@@ -268,14 +281,29 @@ static void with_user(struct pass *p, size_t stage, struct text user, const stru
 		return;
 	if (a)
 		complete(p, stage, item, a, wish);
-	number(p, item, a);
+	if (!wish->by_name)
+		number(p, item, a);
 }
 
 /* --- stages ---------------------------------------------------------------- */
 
+static void refuse_unknown(struct pass *p, size_t stage)
+{
+	struct finding *f = find(p, stage, TEXT("as whom the container runs is not known here"));
+	size_t user = last_of(p, stage, KW_USER);
+
+	if (user == TEXT_NPOS) {
+		finding_refuse(p, f, "user-unknown",
+			       TEXT("the base image may have set any user: describe it under images: in the configuration, or write USER"));
+		return;
+	}
+	finding_refuse(p, f, "user-unknown", TEXT("a build argument decides: write the number of the user into USER"));
+	finding_because(p, f, user, TEXT("USER"));
+}
+
 static void run_stage(struct pass *p, size_t stage)
 {
-	static const struct user_wish wish = { { "app", 3 }, { "10001", 5 }, { "10001", 5 }, false };
+	const struct user_wish *wish = pass_user_wish(p);
 	const struct state *end = facts_after(pass_facts(p), stage);
 	struct maybe user = end->user;
 	size_t by = TEXT_NPOS;
@@ -286,14 +314,14 @@ static void run_stage(struct pass *p, size_t stage)
 	if (user.state == UNKNOWN)
 		user = facts_user(pass_facts(p), stage_at(p, stage)->end - 1, &by);
 	if (user.state == KNOWN && !maybe_is(runner_user(user), "root")) {
-		with_user(p, stage, user.text, &wish);
+		with_user(p, stage, user.text, wish);
 		return;
 	}
 	if (user.state == UNKNOWN) {
-		refuse(p, stage, &(struct user_plan){ .code = "user-unknown", .decide = TEXT("as whom the base image runs is not known here: describe it under images: in the configuration, or write USER") });
+		refuse_unknown(p, stage);
 		return;
 	}
-	plan_user(pass_facts(p), stage, &wish, NULL, &plan);
+	plan_user(pass_facts(p), stage, wish, NULL, &plan);
 	if (plan.code)
 		refuse(p, stage, &plan);
 	else

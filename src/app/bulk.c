@@ -87,6 +87,7 @@ static int find_settings(struct bulk *b, struct job *j, struct harden_options *o
 	*config = c ? c->settings : none;
 	o->selection = settings_merge(&j->arena, &b->o->settings, config);
 	o->overlay = c ? &c->overlay : NULL;
+	o->user = c ? &c->user : NULL;
 	*max = c && c->has_max_size && !b->o->has_max_size ? c->max_size : b->o->max_size;
 	return 0;
 }

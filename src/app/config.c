@@ -178,6 +178,43 @@ static int set_targets(struct reading *r, const struct yaml_node *v)
 	return 0;
 }
 
+/* Names and numbers go into command lines as they are. */
+static bool is_login(struct text t)
+{
+	for (size_t i = 0; i < t.n; i++)
+		if (!(t.p[i] == '_' || (t.p[i] >= 'a' && t.p[i] <= 'z') || (i > 0 && (ascii_digit((unsigned char)t.p[i]) || t.p[i] == '-'))))
+			return false;
+	return t.n > 0 && t.n <= 32;
+}
+
+static int set_account(struct reading *r, const struct yaml_node *v)
+{
+	struct user_wish *u = &r->config->user;
+	struct text name, uid, gid;
+
+	if (!config_account(v->text, &name, &uid, &gid) || !is_login(name) || text_is(uid, "0"))
+		return wrong(r, v, "account is NAME:UID:GID of an ordinary user, like app:10001:10001");
+	u->name = name;
+	u->uid = uid;
+	u->gid = gid;
+	r->config->has_account = true;
+	return 0;
+}
+
+static int set_user_form(struct reading *r, const struct yaml_node *v)
+{
+	r->config->user.by_name = text_is(v->text, "name");
+	r->config->has_form = true;
+	return text_is(v->text, "name") || text_is(v->text, "number") ? 0 : wrong(r, v, "user-form is number or name");
+}
+
+static int set_profile(struct reading *r, const struct yaml_node *v)
+{
+	r->config->user.openshift = text_is(v->text, "openshift");
+	r->config->has_profile = true;
+	return text_is(v->text, "openshift") || text_is(v->text, "usual") ? 0 : wrong(r, v, "profile is usual or openshift");
+}
+
 static int set_max_size(struct reading *r, const struct yaml_node *v)
 {
 	struct error e;
@@ -197,6 +234,9 @@ static const struct key keys[] = {
 	{ "deny", KIND_LIST, set_deny, print_deny },
 	{ "targets", KIND_LIST, set_targets, print_targets },
 	{ "max-size", KIND_WORD, set_max_size, print_max_size },
+	{ "account", KIND_WORD, set_account, print_account },
+	{ "user-form", KIND_WORD, set_user_form, print_user_form },
+	{ "profile", KIND_WORD, set_profile, print_profile },
 	{ "mirrors", KIND_LIST, config_set_mirror, print_mirrors },
 	{ "images", KIND_MAP, config_set_images, print_images },
 };
@@ -326,7 +366,7 @@ int config_parse(struct config *c, struct text path, struct text yaml, struct er
 {
 	struct reading r = { .config = c, .yaml = yaml, .e = e };
 
-	*c = (struct config){ 0 };
+	*c = (struct config){ .user = user_wish_usual };
 	c->path = arena_text(&c->arena, path);
 	if (yaml.n > CONFIG_BYTES_MAX)
 		return wrong_at(&r, 1, 1, "a configuration file has at most 1 MiB");
@@ -338,7 +378,7 @@ int config_load(struct config *c, const char *path, struct error *e)
 	struct buf bytes = { 0 };
 	int rc = file_read(path, CONFIG_BYTES_MAX, &bytes, e);
 
-	*c = (struct config){ 0 };
+	*c = (struct config){ .user = user_wish_usual };
 	if (rc == 0)
 		rc = config_parse(c, text_of(path), buf_text(&bytes), e);
 	buf_release(&bytes);

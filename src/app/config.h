@@ -5,6 +5,7 @@
 #define DFH_APP_CONFIG_H
 
 #include "app/options.h"
+#include "facts/wish.h"
 #include "facts/catalog.h"
 
 #define CONFIG_NAME ".dfharden.yaml"
@@ -17,6 +18,8 @@ struct config {
 	bool has_max_size;
 	size_t max_size; /* bytes of a Dockerfile */
 	struct catalog_overlay overlay; /* images, mirrors */
+	struct user_wish user;          /* account, user-form, profile */
+	bool has_account, has_form, has_profile;
 };
 
 /* Fills *c from the bytes of a file; both texts are copied. An empty file sets

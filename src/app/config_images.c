@@ -103,15 +103,21 @@ static bool is_id(struct text t)
 	return t.n > 0 && t.n <= 10;
 }
 
+bool config_account(struct text t, struct text *name, struct text *uid, struct text *gid)
+{
+	bool more = true;
+
+	*name = *uid = *gid = TEXT_NONE;
+	return text_cut(&t, ':', name, &more) && more && text_cut(&t, ':', uid, &more) && more && text_cut(&t, ':', gid, &more) &&
+	       !more && is_printable(*name) && is_id(*uid) && is_id(*gid);
+}
+
 static const char *check_account(struct arena *a, struct text *t)
 {
-	struct text rest = *t, name = TEXT_NONE, uid = TEXT_NONE, gid = TEXT_NONE;
-	bool more = true, ok;
+	struct text name, uid, gid;
 
 	(void)a;
-	ok = text_cut(&rest, ':', &name, &more) && more && text_cut(&rest, ':', &uid, &more) && more &&
-	     text_cut(&rest, ':', &gid, &more) && !more;
-	return ok && is_printable(name) && is_id(uid) && is_id(gid) ? NULL : "account is NAME:UID:GID, like app:1001:1001";
+	return config_account(*t, &name, &uid, &gid) ? NULL : "account is NAME:UID:GID, like app:1001:1001";
 }
 
 static const char *check_path(struct arena *a, struct text *t)

@@ -206,6 +206,29 @@ static const struct catalog_overlay *file_overlay(const struct printing *p)
 	return p->file ? &p->file->overlay : &nothing;
 }
 
+static const struct user_wish *user_of(const struct printing *p)
+{
+	return p->file ? &p->file->user : &user_wish_usual;
+}
+
+void print_account(const struct printing *p)
+{
+	const struct user_wish *u = user_of(p);
+
+	buf_addf(p->out, "%s: %.*s:%.*s:%.*s", p->key, TEXT_FMT(u->name), TEXT_FMT(u->uid), TEXT_FMT(u->gid));
+	print_source(p, source_of(false, p->file && p->file->has_account));
+}
+
+void print_user_form(const struct printing *p)
+{
+	print_value(p, user_of(p)->by_name ? "name" : "number", source_of(false, p->file && p->file->has_form));
+}
+
+void print_profile(const struct printing *p)
+{
+	print_value(p, user_of(p)->openshift ? "openshift" : "usual", source_of(false, p->file && p->file->has_profile));
+}
+
 void print_mirrors(const struct printing *p)
 {
 	const struct catalog_overlay *o = file_overlay(p);

@@ -27,6 +27,9 @@ void print_allow(const struct printing *p);
 void print_deny(const struct printing *p);
 void print_targets(const struct printing *p);
 void print_max_size(const struct printing *p);
+void print_account(const struct printing *p);
+void print_user_form(const struct printing *p);
+void print_profile(const struct printing *p);
 void print_mirrors(const struct printing *p);
 void print_images(const struct printing *p);
 

@@ -19,6 +19,8 @@ int config_wrong(struct reading *r, const struct yaml_node *node, const char *wh
 /* The same: NAME must be WANTED. */
 int config_wrong_kind(struct reading *r, const struct yaml_node *node, const char *name, const char *wanted);
 
+/* NAME:UID:GID, three parts of a text. */
+bool config_account(struct text t, struct text *name, struct text *uid, struct text *gid);
 /* One entry of `mirrors`. */
 int config_set_mirror(struct reading *r, const struct yaml_node *v);
 /* The map `images`. */

@@ -304,7 +304,7 @@ static void select_findings(struct run *r, struct pass *p)
 static bool run_transform(struct run *r, size_t index)
 {
 	const struct transform *t = r->list[index];
-	struct pass p = { .by = t, .facts = r->now->facts, .outcome = &r->out->arena, .original = &r->original,
+	struct pass p = { .by = t, .facts = r->now->facts, .wish = r->o->user, .outcome = &r->out->arena, .original = &r->original,
 			  .origins = &r->origins };
 	struct edit *edits;
 	struct finding **taken;

@@ -6,6 +6,7 @@
 #define DFH_APP_HARDEN_H
 
 #include "app/select.h"
+#include "facts/wish.h"
 #include "facts/catalog.h"
 #include "pass/outcome.h"
 
@@ -32,6 +33,7 @@ struct harden_input {
 struct harden_options {
 	struct selection selection;
 	const struct catalog_overlay *overlay; /* what the owner says of his images; NULL: nothing */
+	const struct user_wish *user; /* NULL: the usual account */
 	/* The pipeline; NULL is transforms[]. */
 	const struct transform *const *transforms;
 	size_t ntransforms;

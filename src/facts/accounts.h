@@ -69,7 +69,8 @@ struct account_wish {
 };
 
 /* The commands that make it, one a text, in the arena, to be joined by && : groupadd ..., useradd ... Of
- * MEANS_INSTALL the package manager's call and its cleaning too. Its group has the name of the account. False for
+ * MEANS_INSTALL the package manager's call and its cleaning too. Its group has the name of the account; gid 0 is root's, which is
+ * there. False for
  * MEANS_NUMBER and MEANS_UNKNOWN, and where name, number or home would have to be quoted. */
 bool accounts_commands(struct facts *f, size_t stage, const struct account_wish *wish, const struct text **commands,
 		       size_t *n);

@@ -266,7 +266,8 @@ static void with_shadow(struct making *m, struct text shell)
 {
 	const struct account_wish *w = m->wish;
 
-	add(m, ARENA_JOIN(m->a, TEXT("groupadd --gid "), w->gid, TEXT(" "), w->name));
+	if (!text_is(w->gid, "0"))
+		add(m, ARENA_JOIN(m->a, TEXT("groupadd --gid "), w->gid, TEXT(" "), w->name));
 	add(m, ARENA_JOIN(m->a, TEXT("useradd --uid "), w->uid, TEXT(" --gid "), w->gid,
 			  w->home.n ? TEXT(" --create-home --home-dir ") : TEXT(" --no-create-home --home-dir "), home_or_none(w),
 			  TEXT(" --shell "), shell, TEXT(" "), w->name));
@@ -276,8 +277,10 @@ static void with_busybox(struct making *m)
 {
 	const struct account_wish *w = m->wish;
 
-	add(m, ARENA_JOIN(m->a, TEXT("addgroup -S -g "), w->gid, TEXT(" "), w->name));
-	add(m, ARENA_JOIN(m->a, TEXT("adduser -S -D "), w->home.n ? TEXT_NONE : TEXT("-H "), TEXT("-u "), w->uid, TEXT(" -G "), w->name,
+	if (!text_is(w->gid, "0"))
+		add(m, ARENA_JOIN(m->a, TEXT("addgroup -S -g "), w->gid, TEXT(" "), w->name));
+	add(m, ARENA_JOIN(m->a, TEXT("adduser -S -D "), w->home.n ? TEXT_NONE : TEXT("-H "), TEXT("-u "), w->uid, TEXT(" -G "),
+			  text_is(w->gid, "0") ? TEXT("root") : w->name,
 			  TEXT(" -h "), home_or_none(w), TEXT(" -s /sbin/nologin "), w->name));
 }
 
@@ -285,7 +288,8 @@ static void with_lines(struct making *m)
 {
 	const struct account_wish *w = m->wish;
 
-	add(m, ARENA_JOIN(m->a, TEXT("echo '"), w->name, TEXT(":x:"), w->gid, TEXT(":' >> /etc/group")));
+	if (!text_is(w->gid, "0"))
+		add(m, ARENA_JOIN(m->a, TEXT("echo '"), w->name, TEXT(":x:"), w->gid, TEXT(":' >> /etc/group")));
 	add(m, ARENA_JOIN(m->a, TEXT("echo '"), w->name, TEXT(":x:"), w->uid, TEXT(":"), w->gid, TEXT("::"), home_or_none(w),
 			  TEXT(":/sbin/nologin' >> /etc/passwd")));
 	if (!w->home.n)

@@ -8,6 +8,8 @@
 #include "facts/sources.h"
 #include "facts/table.h"
 
+const struct user_wish user_wish_usual = { { "app", 3 }, { "10001", 5 }, { "10001", 5 }, false, false };
+
 struct planning {
 	struct facts *f;
 	struct arena *a;
@@ -191,9 +193,9 @@ static void take_account(struct planning *p, const struct account *a)
 	p->out->account = a;
 	p->name = a->name.n ? a->name : a->uid.text;
 	p->uid = numbers ? a->uid.text : p->name;
-	p->gid = numbers ? a->gid.text : a->group.state == KNOWN ? a->group.text : p->name;
+	p->gid = p->wish->openshift ? TEXT("0") : numbers ? a->gid.text : a->group.state == KNOWN ? a->group.text : p->name;
 	p->group = a->group.state == KNOWN ? a->group.text : p->gid;
-	p->out->user = numbers && !p->wish->by_name ? ARENA_JOIN(p->a, p->uid, TEXT(":"), p->gid) : p->name;
+	p->out->user = (numbers && !p->wish->by_name) || p->wish->openshift ? ARENA_JOIN(p->a, p->uid, TEXT(":"), p->gid) : p->name;
 	add_reason(p, (struct reason){ .item = a->item,
 				       .words = a->item == TEXT_NPOS ? ARENA_JOIN(p->a, TEXT("the account "), p->name, TEXT(" of the base image ("),
 												  short_source(p, a->source), TEXT(")"))
@@ -220,20 +222,52 @@ static void take_words(struct planning *p, struct text words)
 	take_account(p, a);
 }
 
+static bool name_taken(struct planning *p, struct text name)
+{
+	for (size_t i = 0; i < p->accounts->ngroups; i++)
+		if (text_eq(p->accounts->groups[i].name, name))
+			return true;
+	return accounts_find(p->accounts, name) != NULL;
+}
+
 static void new_account(struct planning *p)
 {
+	static const char *const names[] = { "appuser", "apprunner", "nonroot" };
 	size_t by;
 
 	p->name = p->group = p->wish->name;
 	p->uid = p->wish->uid;
 	p->gid = p->wish->gid;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && name_taken(p, p->name); i++)
+		p->name = p->group = text_of(names[i]);
 	while (accounts_taken(p->accounts, p->uid) && p->uid.n < 9)
 		p->uid = p->gid = arena_printf(p->a, "%.*s1", TEXT_FMT(p->uid));
+	if (p->wish->openshift)
+		p->gid = TEXT("0");
 	if (p->r->home || p->out->unsure.n)
 		p->home = ARENA_JOIN(p->a, TEXT("/home/"), p->name);
 	if (accounts_means(p->f, p->stage, &by) == MEANS_NUMBER)
 		p->home = TEXT_NONE;
 	p->out->user = p->wish->by_name ? p->name : ARENA_JOIN(p->a, p->uid, TEXT(":"), p->gid);
+}
+
+/* The file goes back to root behind a USER of its own: it may have its reasons. */
+static const struct account *left_account(struct planning *p)
+{
+	const struct stage *st = &facts_stages(p->f)->list[p->stage];
+	const struct account *found = NULL;
+
+	for (size_t i = st->from; i < st->end; i++) {
+		const struct instruction *ins = facts_doc(p->f)->items[i].ins;
+		struct maybe m = ins && ins->keyword == KW_USER ? state_expand(facts_before(p->f, i), p->a, facts_doc(p->f), ins->words[0].value)
+								 : maybe_unset();
+
+		if (m.state == KNOWN && accounts_find(p->accounts, m.text))
+			found = accounts_find(p->accounts, m.text);
+		else if (m.state == KNOWN && found)
+			judge(p, TEXT("its file goes back to root on purpose"), (struct reason){ .item = i, .words = TEXT("USER") });
+	}
+	return found;
 }
 
 static bool choose_account(struct planning *p, const struct account *given)
@@ -243,6 +277,8 @@ static bool choose_account(struct planning *p, const struct account *given)
 	const struct account *a = given ? given : words.n ? accounts_find(p->accounts, text_sub(words, 0, text_chr(words, ':', 0))) : NULL;
 
 	if (!a && !words.n)
+		a = left_account(p);
+	if (!a && !words.n)
 		a = main_account(p);
 	if (a)
 		take_account(p, a);
@@ -251,7 +287,7 @@ static bool choose_account(struct planning *p, const struct account *given)
 	else
 		new_account(p);
 	/* Of an account that must be it, the further groups count: they are lost where USER names one. */
-	if (must && !text_has(words, ':'))
+	if (must && !text_has(words, ':') && !p->wish->openshift)
 		p->out->user = p->name;
 	if (must && given && !text_eq(given->name, text_sub(words, 0, text_chr(words, ':', 0))))
 		return leave(p, "server-account", "this server starts only as the account of its package: name that in USER", NULL);
@@ -323,6 +359,27 @@ static bool gives(const struct planning *p, const struct command *c, const struc
 	return false;
 }
 
+static bool is_there(struct planning *p, struct text path)
+{
+	return made_file(p->f, p->stage, path).kind == MADE_BYTES;
+}
+
+/* One of the files that the instruction copies lies there: it made the folder, or the file. The folder that all is
+ * copied to keeps the owner that it has. */
+static bool brings(struct planning *p, size_t item, struct text path)
+{
+	const struct copied *c = copied_files(p->f, p->stage);
+	bool some = false, all = true;
+
+	for (size_t i = 0; i < c->n; i++) {
+		if (c->files[i].item != item)
+			continue;
+		some = some || is_within(path, c->files[i].target);
+		all = all && is_within(path, c->files[i].target);
+	}
+	return some && !(all && !text_eq(path, c->files[0].target) && !is_there(p, path));
+}
+
 static bool given_by_item(struct planning *p, size_t item, struct text path)
 {
 	const struct instruction *ins = facts_doc(p->f)->items[item].ins;
@@ -339,7 +396,7 @@ static bool given_by_item(struct planning *p, size_t item, struct text path)
 		struct maybe dest = state_expand(at, p->a, facts_doc(p->f), ins->words[ins->nwords - 1].value);
 
 		dest = dest.state == KNOWN ? state_path(at, p->a, dest.text) : dest;
-		return chown && names_account(p, chown->value) && dest.state == KNOWN && is_within(dest.text, path);
+		return chown && names_account(p, chown->value) && dest.state == KNOWN && is_within(dest.text, path) && brings(p, item, path);
 	} else if (ins && ins->keyword == KW_WORKDIR && at->user.state == KNOWN && names_account(p, at->user.text)) {
 		struct maybe dir = facts_after(p->f, p->stage)->workdir;
 
@@ -362,9 +419,13 @@ static bool is_given(struct planning *p, struct text path)
 	       is_within(p->out->account->home.text, path);
 }
 
-static bool is_there(struct planning *p, struct text path)
+static const struct reason *at_path(struct planning *p, struct text path, const struct reason *because)
 {
-	return made_file(p->f, p->stage, path).kind == MADE_BYTES;
+	struct reason *r = ARENA_NEW(p->a, struct reason);
+
+	*r = *because;
+	r->words = ARENA_JOIN(p->a, path, TEXT(": "), because->words);
+	return r;
 }
 
 static bool give_dir(struct planning *p, struct text path, const struct reason *because)
@@ -372,9 +433,15 @@ static bool give_dir(struct planning *p, struct text path, const struct reason *
 	if (is_given(p, path))
 		return true;
 	if (place_is_system(path) || is_odd(path))
-		return leave(p, "system-path", "it writes to a folder of the system: let it write to one of its own, or keep root", because);
+		return leave(p, "system-path", "it writes to a folder of the system: let it write to one of its own, or keep root", at_path(p, path, because));
 	list_path(p, &p->dirs, path);
 	return true;
+}
+
+/* The base image may have such a file already. */
+static bool in_base(struct text path)
+{
+	return text_starts(path, TEXT("/etc/")) || text_starts(path, TEXT("/usr/"));
 }
 
 static bool give_file(struct planning *p, struct text path, const struct reason *because)
@@ -390,7 +457,9 @@ static bool give_file(struct planning *p, struct text path, const struct reason 
 		return true;
 	}
 	/* Of a file that is copied behind USER, COPY --chown says whose it is. */
-	if (is_there(p, path) && !p->completing)
+	if (in_base(path))
+		list_path(p, &p->files, path);
+	if (is_there(p, path) && !p->completing && !in_base(path))
 		list_path(p, &p->given, path);
 	list_path(p, &p->dirs, dir);
 	return true;
@@ -519,23 +588,27 @@ static void give_servers(struct planning *p)
 	}
 }
 
-/* ENV HOME of the file's own says where it is. */
-static bool has_home(struct planning *p)
-{
-	return state_get(facts_after(p->f, p->stage), p->a, TEXT("HOME")).state == KNOWN;
-}
-
 static void give_home(struct planning *p)
 {
 	const struct account *a = p->out->account;
 
-	if (!(p->r->home || p->out->unsure.n) || (a && a->home_made) || p->home.n)
+	struct maybe set = state_get(facts_after(p->f, p->stage), p->a, TEXT("HOME"));
+
+	if (!(p->r->home || p->out->unsure.n))
+		return;
+	/* ENV HOME of the file's own says where it is. */
+	if (set.state == KNOWN && text_starts(set.text, TEXT("/"))) {
+		if (!place_is_system(set.text) && !place_is_open(set.text) && !is_given(p, set.text) && !is_odd(set.text))
+			list_path(p, &p->dirs, set.text);
+		return;
+	}
+	if ((a && a->home_made) || p->home.n)
 		return;
 	if (a && a->home.state == KNOWN && text_starts(a->home.text, TEXT("/home/"))) {
 		if (!is_given(p, a->home.text))
 			list_path(p, &p->dirs, a->home.text);
 	} else if (p->r->home) {
-		p->out->home_is_tmp = !has_home(p);
+		p->out->home_is_tmp = true;
 	}
 }
 
@@ -552,6 +625,8 @@ static bool open_faults(struct planning *p)
 
 		if (fault->owner.n && names_account(p, fault->owner))
 			continue;
+		if (facts_doc(p->f)->items[fault->item].stage != (int)p->stage && fault->certain)
+			return leave(p, "unreadable", "another stage makes what a user other than root could not read: open it there", &because);
 		if (fault->opener == OPEN_NEVER && fault->certain)
 			return leave(p, "unreadable", "a user other than root could not read this: put it where all can reach it, or open it", &because);
 		/* To open what is not seen is one layer more, or a folder of others. */
@@ -591,18 +666,22 @@ static bool write_commands(struct planning *p)
 		return leave(p, "family-unknown", "with which commands the base image makes an account is not known here: add one, and USER, yourself", NULL);
 	if (means == MEANS_NUMBER && needs)
 		return leave(p, "no-shell", "the image has no shell to give it what it writes: give it that with COPY --chown, and then add USER", NULL);
-	all = ARENA_ARRAY(p->a, n + server + 4, struct text);
+	all = ARENA_ARRAY(p->a, n + server + 5, struct text);
 	p->out->ncommands = 0;
 	for (size_t i = 0; i < n; i++)
 		all[p->out->ncommands++] = make[i];
 	for (size_t i = 0; i < server; i++)
 		all[p->out->ncommands++] = p->commands[i];
 	if (dirs.n)
-		all[p->out->ncommands++] = ARENA_JOIN(p->a, TEXT("install -d -o "), p->uid, TEXT(" -g "), p->gid, TEXT(" "), dirs);
+		all[p->out->ncommands++] = ARENA_JOIN(p->a, TEXT("install -d "), p->wish->openshift ? TEXT("-m 0775 ") : TEXT_NONE,
+						      TEXT("-o "), p->uid, TEXT(" -g "), p->gid, TEXT(" "), dirs);
 	if (files.n)
 		all[p->out->ncommands++] = ARENA_JOIN(p->a, TEXT("touch "), files);
 	if (files.n || given.n)
 		all[p->out->ncommands++] = ARENA_JOIN(p->a, TEXT("chown "), owner(p), files.n ? TEXT(" ") : TEXT_NONE, files,
+						      given.n ? TEXT(" ") : TEXT_NONE, given);
+	if (p->wish->openshift && (files.n || given.n))
+		all[p->out->ncommands++] = ARENA_JOIN(p->a, TEXT("chmod g=u"), files.n ? TEXT(" ") : TEXT_NONE, files,
 						      given.n ? TEXT(" ") : TEXT_NONE, given);
 	p->out->commands = all;
 	return true;

@@ -7,11 +7,7 @@
 #include "facts/accounts.h"
 #include "facts/access.h"
 #include "facts/runtime.h"
-
-struct user_wish {
-	struct text name, uid, gid; /* of an account that is made */
-	bool by_name;               /* USER says the name, not the numbers */
-};
+#include "facts/wish.h"
 
 struct user_plan {
 	/* Not NULL: it is left alone. A stable code, and what the owner must decide. */

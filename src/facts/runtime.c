@@ -200,6 +200,9 @@ static void walk_exec_form(struct walk *w, const struct entry *first, const stru
 		words[n++] = TEXT("-c");
 		words[n++] = TEXT(":");
 	}
+	/* What an entry point of the base does with a command of the file's own is not seen. */
+	if (first->item == TEXT_NPOS && first->n && cmd->item != TEXT_NPOS && !hands_over(w, words[0]) && !entry_is_wrapper(first))
+		walk_program(w, STARTED_UNSEEN, ARENA_JOIN(w->a, text_base(words[0]), TEXT(", which gets this command")), NULL);
 	for (size_t i = 0; cmd->state == KNOWN && !cmd->shell && i < cmd->n; i++)
 		words[n++] = cmd->words[i];
 	walk_words(w, words, n);
@@ -279,6 +282,7 @@ const struct runtime *runtime_of(struct facts *f, size_t stage)
 				walk_conf(&w, &(struct started){ .kind = STARTED_SERVER, .name = w.programs[i].name,
 								  .server = w.programs[i].server, .because = w.programs[i].because });
 		walk_sources(&w);
+		walk_signs(&w);
 		walk_volumes(&w, stage, 0);
 	}
 	w.out->programs = w.programs;

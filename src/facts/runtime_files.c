@@ -35,7 +35,16 @@ static bool by_variable(struct walk *w, const struct source_write *s, struct rea
 {
 	struct maybe value = s->env.n ? state_get(facts_after(w->f, w->stage), w->a, s->env) : maybe_unset();
 
-	if (value.state != KNOWN || !text_has(value.text, '/'))
+	for (size_t i = 0; s->env.n && i < w->nassigned; i++)
+		if (text_eq(w->assigned[i], s->env)) {
+			walk_unknown(w, because);
+			return true;
+		}
+	if (value.state == UNKNOWN && s->env.n && facts_base(w->f, w->stage)->known) {
+		walk_unknown(w, because);
+		return true;
+	}
+	if (value.state != KNOWN)
 		return false;
 	if (s->rest.n)
 		value.text = ARENA_JOIN(w->a, value.text, TEXT("/"), s->rest);
@@ -49,27 +58,23 @@ static void source_write(struct walk *w, const struct copied_file *file, const s
 	enum source_place place = s->place;
 	struct maybe cwd = w->cwd;
 
-	if (by_variable(w, s, because))
+	w->cwd = w->moves ? maybe_unknown() : w->source_cwd.state == UNSET ? cwd : w->source_cwd;
+
+	if (by_variable(w, s, because)) {
+		w->cwd = cwd;
 		return;
+	}
 	/* A server starts a page of PHP in that page's folder. */
 	if (l == SOURCE_PHP && place == PLACE_CWD && file->target.n)
 		place = PLACE_FILE;
-	switch (place) {
-	case PLACE_TEMP:
-		return;
-	case PLACE_HOME:
-		walk_home(w, because);
-		return;
-	case PLACE_UNKNOWN:
-		walk_unknown(w, because);
-		return;
-	case PLACE_FILE:
+	if (place == PLACE_FILE)
 		w->cwd = file->target.n ? maybe_known(place_parent(file->target)) : maybe_unknown();
-		break;
-	default:
-		break;
-	}
-	walk_write_at(w, kind_of(s), s->path.n ? s->path : TEXT("."), because);
+	if (place == PLACE_HOME)
+		walk_home(w, because);
+	else if (place == PLACE_UNKNOWN)
+		walk_unknown(w, because);
+	else if (place != PLACE_TEMP)
+		walk_write_at(w, kind_of(s), s->path.n ? s->path : TEXT("."), because);
 	w->cwd = cwd;
 }
 
@@ -79,6 +84,23 @@ static void add_port(struct walk *w, const struct source_port *p)
 		return;
 	w->ports = arena_grow(w->a, w->ports, w->out->nports, &w->ports_cap, sizeof(*w->ports));
 	w->ports[w->out->nports++] = *p;
+}
+
+/* What no table of calls tells. */
+static const struct {
+	const char *text, *words;
+} signs[] = {
+	{ "/run/docker.sock", "it talks to Docker's socket" },
+	{ "fileConfig(", "a file says where it logs to" },
+	{ "dictConfig(", "a value says where it logs to" },
+	{ "shell=True", "it starts a shell line" },
+};
+
+static void look_for_signs(struct walk *w, struct text path, struct text bytes)
+{
+	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
+		if (text_find(bytes, text_of(signs[i].text), 0) != TEXT_NPOS)
+			walk_unknown(w, (struct reason){ .item = TEXT_NPOS, .file = path, .words = text_of(signs[i].words) });
 }
 
 /* False: its bytes are not to be had. */
@@ -94,6 +116,8 @@ static bool read_source(struct walk *w, const struct copied_file *file, enum sou
 	source_read(w->a, l, bytes, &s);
 	if (cut || s.cut)
 		return false;
+	look_for_signs(w, file->path, bytes);
+	w->moves = text_find(bytes, TEXT("chdir("), 0) != TEXT_NPOS;
 	for (size_t i = 0; i < s.nwrites; i++)
 		source_write(w, file, &s.writes[i], l);
 	for (size_t i = 0; i < s.nports; i++)
@@ -113,6 +137,14 @@ static bool is_program(struct text path)
 		if (text_find(path, text_of(tools[i]), 0) != TEXT_NPOS)
 			return false;
 	return true;
+}
+
+void walk_source(struct walk *w, struct text path, struct text target, enum source_language l)
+{
+	size_t left = MAX_READ;
+
+	if (path.n && !read_source(w, &(struct copied_file){ .path = path, .target = target }, l, &left))
+		walk_program(w, STARTED_UNSEEN, path, NULL);
 }
 
 void walk_sources(struct walk *w)
@@ -140,6 +172,41 @@ void walk_sources(struct walk *w)
 	}
 }
 
+/* Where what is copied is run, or read, by more than is seen here. */
+static const struct {
+	const char *paths, *text, *words; /* text: that the file must hold; NULL: any */
+} read_by_others[] = {
+	{ "/docker-entrypoint.d/*", NULL, "a script that the entry point runs" },
+	{ "/etc/nginx/templates/*", NULL, "a template that the entry point fills in" },
+	{ "*/php/conf.d/*.ini */php.ini */php*/conf.d/*.ini", "save_path", "it says where sessions go" },
+	{ "*/php/conf.d/*.ini */php.ini */php*/conf.d/*.ini", "error_log", "it says where errors go" },
+};
+
+void walk_signs(struct walk *w)
+{
+	const struct copied *c = copied_files(w->f, w->stage);
+	struct text rest = w->packages, name;
+	bool more = true;
+
+	while (rest.n && text_cut(&rest, ' ', &name, &more))
+		if (words_hold("docker-ce-cli docker.io docker-cli docker bubblewrap", name))
+			walk_unknown(w, (struct reason){ .item = TEXT_NPOS, .words = ARENA_JOIN(w->a, name, TEXT(", which needs more rights than files")) });
+	if (text_is(facts_base(w->f, w->stage)->name, "docker"))
+		walk_unknown(w, (struct reason){ .item = TEXT_NPOS, .words = TEXT("the image talks to Docker's socket") });
+	for (size_t i = 0; i < c->n; i++)
+		for (size_t k = 0; c->files[i].target.n && k < sizeof(read_by_others) / sizeof(read_by_others[0]); k++) {
+			struct text bytes = TEXT_NONE;
+
+			if (!table_matches(text_of(read_by_others[k].paths), c->files[i].target))
+				continue;
+			if (read_by_others[k].text &&
+			    context_read(facts_context(w->f), c->files[i].path, 65536, w->a, &bytes, NULL) == CONTEXT_FILE &&
+			    text_find(bytes, text_of(read_by_others[k].text), 0) == TEXT_NPOS)
+				continue;
+			walk_unknown(w, (struct reason){ .item = TEXT_NPOS, .file = c->files[i].path, .words = text_of(read_by_others[k].words) });
+		}
+}
+
 /* --- configuration --------------------------------------------------------- */
 
 /* What a role asks for; the rest says nothing of files. */
@@ -158,7 +225,9 @@ static void conf_setting(struct walk *w, struct text server, const struct conf_s
 	because.line = s->line;
 	because.words = text_of(s->directive);
 	for (size_t i = 0; i < sizeof(written) / sizeof(written[0]); i++)
-		if (written[i].role == s->role && s->value.state == KNOWN)
+		if (written[i].role == s->role && s->value.state == KNOWN && s->role == CONF_PID && words_hold("gunicorn uwsgi", server))
+			walk_write_at(w, WRITE_DIR, place_parent(s->value.text), because);
+		else if (written[i].role == s->role && s->value.state == KNOWN)
 			walk_write_at(w, written[i].kind, s->value.text, because);
 		else if (written[i].role == s->role)
 			walk_unknown(w, because);
@@ -221,6 +290,20 @@ static bool came_from(const struct copied *c, size_t item)
 	return false;
 }
 
+/* sed over lines that say where the server writes, or as whom; our own recipes move pid files and sockets to /tmp. */
+static bool moves_paths(struct text command)
+{
+	static const char *const words[] = { "pid", "log", "Log", "user", "User", "sock", "path", "dir", "Dir", "root", "Root", "group" };
+
+	if (text_find(command, TEXT(",/var/run/,/tmp/,"), 0) != TEXT_NPOS || text_find(command, TEXT("/tmp/"), 0) != TEXT_NPOS)
+		return false;
+	command = text_sub(command, 0, text_rchr(command, ' ') == TEXT_NPOS ? command.n : text_rchr(command, ' '));
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (text_find(command, text_of(words[i]), 0) != TEXT_NPOS)
+			return true;
+	return false;
+}
+
 /* A RUN writes one anew: what it then says is not followed. Lines that are added are what the package left to be added. */
 static bool writes_conf(struct walk *w, size_t item, const struct daemon *d)
 {
@@ -234,7 +317,10 @@ static bool writes_conf(struct walk *w, size_t item, const struct daemon *d)
 
 		for (size_t k = 0; k < c->nredirs; k++)
 			added = added || c->redirs[k].op == SH_APPEND;
-		if (list[i].kind == TOUCH_MADE && !added && may_be_conf(d, list[i].path, list[i].tree))
+		if (list[i].kind == TOUCH_GONE || added || !may_be_conf(d, list[i].path, list[i].tree))
+			continue;
+		if (list[i].kind == TOUCH_MADE || (list[i].kind == TOUCH_REWRITTEN && !command_in(list[i].command, "chown chmod chgrp") &&
+						   moves_paths(text_range(list[i].command->list->text, c->at))))
 			return true;
 	}
 	return false;

@@ -36,7 +36,7 @@ static const struct {
 	{ "python python2 python3 pypy pypy3", SOURCE_PYTHON, true },
 	{ "gunicorn uvicorn hypercorn daphne waitress-serve flask celery streamlit django-admin uwsgi fastapi", SOURCE_PYTHON, false },
 	{ "node nodejs bun deno ts-node tsx nodemon", SOURCE_JAVASCRIPT, true },
-	{ "next nuxt vite pm2 pm2-runtime forever nest", SOURCE_JAVASCRIPT, false },
+	{ "next nuxt pm2 pm2-runtime forever nest", SOURCE_JAVASCRIPT, false },
 	{ "php", SOURCE_PHP, true },
 	{ "ruby", SOURCE_RUBY, true },
 	{ "rails rake puma unicorn rackup thin sidekiq bundle", SOURCE_RUBY, false },
@@ -50,16 +50,17 @@ static const char writing[] = "--access-logfile --error-logfile --log-file --log
 			      "--data-dir --datadir --dbpath --db-path --storage-path --storage.tsdb.path";
 
 /* They write where they are told, and nothing where they are called. */
-static const char readers[] = "awk basename bc cat cut date df dirname du env expr false fold gawk grep egrep fgrep head hostname id jq ls "
-			      "mawk nl nproc paste printenv ps rev sed seq sleep sort stat tac tail tr true uname uniq wc whoami yq";
+static const char readers[] = "awk basename bc cat chmod cp cut date df dirname du egrep env expr false fgrep find fold gawk grep head "
+			      "hostname id install jq kill ln ls mawk mkdir mktemp mv nl nproc paste pkill printenv ps rev rm rmdir sed seq "
+			      "sleep sort stat sync tac tail tee touch tr true uname uniq wait wc which whoami yq";
 
 /* They make things where they are called. */
 static const char builders[] = "gradle gradlew mvn mvnw make cmake ninja cargo go sbt ant lein mix rebar3 stack cabal composer bundle pip "
-			       "pip3 poetry pipenv tox pytest hugo jekyll mkdocs sphinx-build webpack gulp grunt bazel terraform ansible-playbook";
+			       "pip3 poetry pipenv tox pytest vite ng react-scripts vue-cli-service parcel astro playwright cypress storybook hugo jekyll mkdocs sphinx-build webpack gulp grunt bazel terraform ansible-playbook";
 
 static bool is_public_dir(struct text dir)
 {
-	return words_hold("/bin /usr/bin /usr/local/bin /sbin /usr/sbin /usr/local/sbin", dir);
+	return words_hold("/bin /usr/bin /usr/local/bin", dir);
 }
 
 static int find_host(struct text name)
@@ -95,6 +96,10 @@ static struct text hash_bang(struct text bytes)
 
 static void use_language(struct walk *w, enum source_language l, struct text name)
 {
+	if (w->source_cwd.state == UNSET)
+		w->source_cwd = w->cwd;
+	else if (!maybe_eq(w->source_cwd, w->cwd))
+		w->source_cwd = maybe_unknown();
 	w->languages |= 1u << l;
 	if (!w->language_because.words.n)
 		w->language_because = w->because;
@@ -178,15 +183,41 @@ static bool installs_project(struct walk *w)
 	return false;
 }
 
+static bool installs_anything(struct walk *w)
+{
+	const struct stage *st = &facts_stages(w->f)->list[w->stage];
+
+	for (size_t i = st->from; i < st->end; i++) {
+		const struct instruction *ins = facts_doc(w->f)->items[i].ins;
+
+		if (ins && ins->keyword == KW_RUN && installs_for_all(w, i))
+			return true;
+	}
+	return false;
+}
+
+static bool has_ports(struct walk *w)
+{
+	const struct stage *st = &facts_stages(w->f)->list[w->stage];
+
+	for (size_t i = st->from; i < st->end; i++)
+		if (facts_doc(w->f)->items[i].ins && facts_doc(w->f)->items[i].ins->keyword == KW_EXPOSE)
+			return true;
+	return false;
+}
+
 /* Of all that is not seen, what a package, or an installation, gave to every user is made for one. */
 static bool is_public(struct walk *w, struct text name, const struct path_origin *o)
 {
 	size_t slash = text_rchr(name, '/');
 
-	if (slash != TEXT_NPOS && !is_public_dir(text_sub(name, 0, slash)))
+	if (words_hold(readers, text_base(name)))
+		return true;
+	/* One that serves is another matter: what a server needs, its row says. */
+	if ((slash != TEXT_NPOS && !is_public_dir(text_sub(name, 0, slash))) || has_ports(w))
 		return false;
 	if (o->kind == MADE_ELSEWHERE)
-		return words_hold(readers, text_base(name)) || !installs_project(w) || program_find(text_base(name));
+		return program_find(text_base(name)) || (!installs_project(w) && installs_anything(w));
 	return o->item != TEXT_NPOS && facts_doc(w->f)->items[o->item].ins->keyword == KW_RUN && installs_for_all(w, o->item);
 }
 
@@ -195,6 +226,8 @@ static void start_public(struct walk *w, struct text name)
 {
 	struct maybe dir = facts_after(w->f, w->stage)->workdir;
 
+	if (words_hold(readers, text_base(name)) && w->because.file.n)
+		return;
 	walk_program(w, STARTED_PUBLIC, name, NULL);
 	if (words_hold(readers, text_base(name)))
 		return;
@@ -205,7 +238,9 @@ static void start_public(struct walk *w, struct text name)
 
 static void start_unseen(struct walk *w, struct text name, const struct path_origin *o)
 {
-	unsigned compiled = o->kind == MADE_ELSEWHERE ? 0 : walk_compiled(w);
+	/* What make leaves in a folder of the project nobody sees; a lone name that nothing made is the base's. */
+	bool others = o->kind == MADE_ELSEWHERE && !text_has(name, '/');
+	unsigned compiled = others ? 0 : walk_compiled(w);
 
 	if (compiled) {
 		w->languages |= compiled;
@@ -261,6 +296,16 @@ static void start_inline(struct walk *w, enum source_language l, struct text cod
 	walk_program(w, s.cut ? STARTED_UNSEEN : STARTED_SEEN, name, NULL);
 }
 
+static struct text absolute(struct walk *w, struct text path)
+{
+	struct state at = *facts_after(w->f, w->stage);
+	struct maybe m;
+
+	at.workdir = w->cwd;
+	m = state_path(&at, w->a, path);
+	return m.state == KNOWN ? m.text : TEXT_NONE;
+}
+
 static void start_file(struct walk *w, int host, struct text file)
 {
 	struct path_origin o;
@@ -270,9 +315,10 @@ static void start_file(struct walk *w, int host, struct text file)
 	o = origin_of(w, file);
 	if (o.kind == MADE_BYTES && !o.path.n)
 		start_inline(w, hosts[host].language, o.bytes, file);
-	else if (o.kind == MADE_BYTES && (o.cut || !text_has(o.bytes, '\0')))
+	else if (o.kind == MADE_BYTES && (o.cut || !text_has(o.bytes, '\0'))) {
 		use_language(w, hosts[host].language, file);
-	else if (o.kind == MADE_ELSEWHERE && text_starts(file, TEXT("/usr/")))
+		walk_source(w, o.path, absolute(w, file), hosts[host].language);
+	} else if (o.kind == MADE_ELSEWHERE && text_starts(file, TEXT("/usr/")))
 		start_public(w, file);
 	else if (o.kind != MADE_BYTES && copied_files(w->f, w->stage)->n)
 		/* index.js may be dist/index.js, made from sources that are here. */
@@ -443,6 +489,14 @@ static bool is_arguments(const struct command *c)
 	return c->first < c->sh->nwords && (text_is(command_word(c, c->first), "\"$@\"") || text_is(command_word(c, c->first), "$@"));
 }
 
+/* A pid file is made beside itself and moved there: its folder must be writable. */
+static void option_write(struct walk *w, struct text name, struct text path)
+{
+	bool log = text_find(name, TEXT("log"), 0) != TEXT_NPOS, pid = text_find(name, TEXT("pid"), 0) != TEXT_NPOS;
+
+	walk_write_at(w, log ? WRITE_FILE : WRITE_DIR, pid ? place_parent(path) : path, reason_with(w->because, name));
+}
+
 static void option_writes(struct walk *w, const struct command *c)
 {
 	for (size_t i = 0; i < c->nargs; i++) {
@@ -456,10 +510,7 @@ static void option_writes(struct walk *w, const struct command *c)
 		else if (!a->has_value && i + 1 < c->nargs && c->args[i + 1].kind == ARG_OPERAND && c->args[i + 1].value.state == KNOWN)
 			path = c->args[i + 1].value.text;
 		if (text_starts(path, TEXT("/")) || text_has(path, '/'))
-			walk_write_at(w, text_find(name, TEXT("log"), 0) != TEXT_NPOS || text_find(name, TEXT("pid"), 0) != TEXT_NPOS
-						 ? WRITE_FILE
-						 : WRITE_DIR,
-				      path, reason_with(w->because, name));
+			option_write(w, name, path);
 	}
 }
 
@@ -492,6 +543,33 @@ static void start_conf(struct walk *w, const struct command *c)
 		walk_conf_file(w, c->name, file->value.text);
 }
 
+/* ss-server -a nobody, x --user=www-data: what a program is told to become, only root can. */
+static bool names_other_user(const struct command *c)
+{
+	static const char accounts[] = "nobody www-data daemon nginx apache";
+
+	for (size_t i = 0; i < c->nargs; i++) {
+		const struct arg *a = &c->args[i];
+
+		if (a->kind == ARG_OPTION && words_hold("--setuid --setgid --uid --gid --drop-privileges", a->name))
+			return true;
+		if (i > 0 && a->kind == ARG_OPERAND && c->args[i - 1].kind == ARG_OPTION && a->value.state == KNOWN && words_hold(accounts, a->value.text))
+			return true;
+		if (a->kind == ARG_OPTION && a->has_value && a->value.state == KNOWN && words_hold(accounts, a->value.text))
+			return true;
+	}
+	return false;
+}
+
+/* python -m x: the module stands for the program. */
+static bool is_module(const struct command *c)
+{
+	const struct sh_word *words = c->sh->words;
+
+	return c->first >= 2 && maybe_is(words[c->first - 1].value, "-m") && words[c->first - 2].value.state == KNOWN &&
+	       text_starts(text_base(words[c->first - 2].value.text), TEXT("py"));
+}
+
 static void start_program(struct walk *w, const struct command *c)
 {
 	struct text name = c->sh->words[c->first].value.text;
@@ -501,10 +579,25 @@ static void start_program(struct walk *w, const struct command *c)
 	size_t n = 0;
 
 	option_writes(w, c);
+	if (names_other_user(c)) {
+		walk_drops(w, reason_with(w->because, ARENA_JOIN(w->a, c->name, TEXT(" is told which user to become"))));
+		return;
+	}
+	if (is_module(c)) {
+		start_module(w, name);
+		return;
+	}
 	if (command_in(c, "npm yarn pnpm")) {
 		start_npm(w, c);
 		return;
 	}
+	if (command_in(c, "npx bunx pnpx dlx")) {
+		walk_home(w, reason_with(w->because, c->name));
+		walk_program(w, STARTED_UNSEEN, c->name, NULL);
+		return;
+	}
+	if (command_is(c, "java") && text_find(text_range(c->list->text, c->sh->at), TEXT("=/"), 0) != TEXT_NPOS)
+		walk_unknown(w, reason_with(w->because, TEXT("a path in an option of java")));
 	if (walk_find(w, c->name, &d) && d.hands_over) {
 		args = words_behind(w, c, c->first + 1, &n);
 		walk_words(w, args, n);
@@ -525,6 +618,22 @@ static void start_program(struct walk *w, const struct command *c)
 	}
 	args = words_behind(w, c, c->first + 1, &n);
 	start_path(w, name, args, n);
+}
+
+static void note_name(struct walk *w, struct text name)
+{
+	w->assigned = arena_grow(w->a, w->assigned, w->nassigned, &w->assigned_cap, sizeof(*w->assigned));
+	w->assigned[w->nassigned++] = name;
+}
+
+static void note_function(const struct sh_command *c, void *data)
+{
+	struct walk *w = data;
+
+	if (c->kind != SH_FUNCTION || !c->nwords || c->words[0].value.state != KNOWN || w->nfunctions >= 256)
+		return;
+	w->functions = arena_grow(w->a, w->functions, w->nfunctions, &w->functions_cap, sizeof(*w->functions));
+	w->functions[w->nfunctions++] = c->words[0].value.text;
 }
 
 static bool names_home(const struct sh_part *parts, size_t n, int depth)
@@ -549,6 +658,17 @@ static void start_command(struct walk *w, const struct command *c)
 	size_t n = 0;
 	const struct text *args;
 
+	for (size_t i = 0; i < c->sh->nassigns; i++)
+		note_name(w, c->sh->assigns[i].name);
+	if (command_in(c, "export env"))
+		for (size_t i = 0; i < command_operands(c); i++) {
+			struct text word = command_word(c, command_operand(c, i)->word);
+
+			note_name(w, text_sub(word, 0, text_chr(word, '=', 0)));
+		}
+	for (size_t i = 0; i < w->nfunctions; i++)
+		if (text_eq(w->functions[i], c->name))
+			return;
 	if (uses_home(c))
 		walk_home(w, reason_with(w->because, TEXT("HOME")));
 	if (++w->steps > MAX_STEPS) {
@@ -591,6 +711,23 @@ static enum write_kind kind_of(const struct touch *t)
 	return t->tree ? WRITE_DIR : WRITE_FILE;
 }
 
+/* It writes to a file, and which one is not known: none of the touches is its. */
+static bool writes_unseen(const struct command *c, const struct touch *list, size_t n)
+{
+	bool writes = command_in(c, "mkdir touch tee cp mv install ln rsync");
+
+	for (size_t i = 0; i < c->sh->nredirs; i++) {
+		const struct sh_redir *r = &c->sh->redirs[i];
+
+		writes = writes || ((r->op == SH_OUT || r->op == SH_APPEND || r->op == SH_CLOBBER || r->op == SH_OUT_BOTH || r->op == SH_APPEND_BOTH) &&
+				    !(r->word.value.state == KNOWN && text_starts(r->word.value.text, TEXT("/dev/"))));
+	}
+	for (size_t i = 0; i < n && writes; i++)
+		if (list[i].command == c)
+			return false;
+	return writes;
+}
+
 static void script_writes(struct walk *w, const struct script_facts *s)
 {
 	struct state at = *facts_after(w->f, w->stage);
@@ -599,11 +736,18 @@ static void script_writes(struct walk *w, const struct script_facts *s)
 
 	at.workdir = w->cwd;
 	touches_of_script(w->a, &at, s, &list, &n);
+	for (size_t i = 0; i < s->n; i++)
+		if (writes_unseen(&s->commands[i], list, n))
+			walk_unknown(w, reason_with(w->because, s->commands[i].name));
 	for (size_t i = 0; i < n; i++) {
 		struct text path = list[i].path;
 		size_t var = text_find(path, TEXT("${"), 0);
 
 		if (list[i].kind == TOUCH_GONE || text_starts(path, TEXT("//")))
+			continue;
+		/* cp a b: b is one of the two, not a folder for the other. */
+		if (i > 0 && list[i - 1].command == list[i].command && !list[i].tree && text_starts(path, list[i - 1].path) &&
+		    path.n > list[i - 1].path.n && path.p[list[i - 1].path.n] == '/')
 			continue;
 		/* A variable that holds an absolute path stands behind the directory in force. */
 		if (var != TEXT_NPOS && var > 0 && path.p[var - 1] == '/')
@@ -624,6 +768,10 @@ void walk_script(struct walk *w, const struct script *s)
 	w->depth++;
 	commands_read(w->a, s, &facts.commands, &facts.n);
 	packages_read(w->a, &facts);
+	sh_each_command(s->tree.list, note_function, w);
+	for (size_t i = 0; i < facts.n; i++)
+		for (size_t k = 0; k < facts.commands[i].sh->nassigns; k++)
+			note_name(w, facts.commands[i].sh->assigns[k].name);
 	script_writes(w, &facts);
 	for (size_t i = 0; i < facts.n; i++) {
 		const struct command *c = &facts.commands[i];

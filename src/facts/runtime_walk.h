@@ -25,6 +25,12 @@ struct walk {
 	size_t nargs;
 	size_t steps;
 	int depth;
+	struct maybe source_cwd; /* where the programs with sources were started; UNSET: none was */
+	struct text *assigned;   /* names of variables that scripts and command lines set */
+	size_t nassigned, assigned_cap;
+	struct text *functions;  /* of the scripts being read */
+	size_t nfunctions, functions_cap;
+	bool moves;          /* the source being read changes its directory */
 	bool idle;           /* the last program was started without an argument */
 	bool commands;       /* a configuration names what is started */
 	struct text packages; /* that the stage installs, blank-separated */
@@ -51,8 +57,12 @@ void walk_script(struct walk *w, const struct script *s);
 void walk_line(struct walk *w, struct text line);
 
 /* --- files of the context (runtime_files.c) --- */
+/* Files and packages that say that there is more to it. */
+void walk_signs(struct walk *w);
 /* The sources of w->languages, and what they write. */
 void walk_sources(struct walk *w);
+/* One of them, whatever folder it lies in. */
+void walk_source(struct walk *w, struct text path, struct text target, enum source_language l);
 /* Configuration that the stage copies for a server. True: there was one, and it was read. */
 void walk_conf(struct walk *w, const struct started *p);
 /* Configuration that the command line names, and that lies elsewhere. */

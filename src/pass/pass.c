@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pass/pass.h"
 
+#include "pass/shell_edit.h"
+
 #include "pass/pragma.h"
 
 #include <assert.h>
@@ -307,4 +309,9 @@ void finding_file(struct pass *p, struct finding *f, struct text path, const str
 				 .after = arena_text(p->outcome, after) };
 	if (before)
 		e->before = arena_text(p->outcome, *before);
+}
+
+const struct user_wish *pass_user_wish(const struct pass *p)
+{
+	return p->wish ? p->wish : &user_wish_usual;
 }

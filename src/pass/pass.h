@@ -9,6 +9,7 @@
 struct pass {
 	const struct transform *by;
 	struct facts *facts;
+	const struct user_wish *wish; /* as whom containers are to run */
 	struct arena *outcome;        /* for what the user will see */
 	const struct lines *original; /* of the text that origins lead to */
 	const struct origins *origins;

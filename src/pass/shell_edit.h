@@ -22,6 +22,9 @@
 #include "facts/sources.h"
 #include "pass/transform.h"
 
+/* The account that the owner wants where one has to be made. */
+const struct user_wish *pass_user_wish(const struct pass *p);
+
 /* The command stands in the instruction's own line (not in a here-document, a JSON string or
  * inside backquotes), so that its words may be edited. */
 bool command_editable(const struct command *c);

@@ -37,6 +37,7 @@ static void read_args(struct fixture *f)
 	f->usage.message[0] = '\0';
 	f->harden.selection = settings_merge(&f->arena, &f->options.settings, &f->config.settings);
 	f->harden.overlay = &f->config.overlay;
+	f->harden.user = f->options.config ? &f->config.user : NULL;
 }
 
 /* A case in the folder of a transform is about that one alone, unless args says which. */

@@ -182,7 +182,7 @@ static void printed_defaults(void **state)
 	       "deny:\n"
 	       "  - \"server\" # default\n"
 	       "targets: [] # default\n"
-	       "max-size: 1MiB # default\nmirrors: [] # default\nimages: {} # default\n");
+	       "max-size: 1MiB # default\naccount: app:10001:10001 # default\nuser-form: number # default\nprofile: usual # default\nmirrors: [] # default\nimages: {} # default\n");
 }
 
 static void printed(void **state)
@@ -223,7 +223,7 @@ static void printed(void **state)
 	       "targets:\n"
 	       "  - \"test\" # sub\\n/f.yaml\n"
 	       "  - \"a\\\"\\\\\\x01\" # command line\n"
-	       "max-size: 3KiB # sub\\n/f.yaml\nmirrors: [] # default\nimages: {} # default\n");
+	       "max-size: 3KiB # sub\\n/f.yaml\naccount: app:10001:10001 # default\nuser-form: number # default\nprofile: usual # default\nmirrors: [] # default\nimages: {} # default\n");
 	config_release(&c);
 }
 
@@ -250,7 +250,7 @@ static void printed_all_and_none(void **state)
 	       "  - \"base-publisher\" # f.yaml\n"
 	       "  - \"server\" # f.yaml\n"
 	       "targets: [] # default\n"
-	       "max-size: 1500 # command line\nmirrors: [] # default\nimages: {} # default\n");
+	       "max-size: 1500 # command line\naccount: app:10001:10001 # default\nuser-form: number # default\nprofile: usual # default\nmirrors: [] # default\nimages: {} # default\n");
 	config_release(&c);
 }
 
