@@ -6,7 +6,9 @@
 #include "facts/place.h"
 #include "facts/proof.h"
 #include "facts/sources.h"
+#include "facts/lists.h"
 #include "facts/table.h"
+#include "facts/touch.h"
 
 const struct user_wish user_wish_usual = { { "app", 3 }, { "10001", 5 }, { "10001", 5 }, false, false };
 
@@ -27,6 +29,7 @@ struct planning {
 	bool completing;  /* the stage has a user of its own */
 	struct buf dirs;  /* to be made and given, blank-separated */
 	struct buf files; /* likewise */
+	struct buf deep;  /* of dirs: with all that is in them */
 	struct buf given; /* that are there, and only change their owner */
 };
 
@@ -419,6 +422,58 @@ static bool is_given(struct planning *p, struct text path)
 	       is_within(p->out->account->home.text, path);
 }
 
+/* The RUN makes, or may make, something below the folder, which then is root's. *seen: it is seen to. */
+static bool fills(struct planning *p, size_t item, struct text dir, bool *seen)
+{
+	const struct script_facts *s = facts_commands(p->f, item);
+	const struct touch *list;
+	size_t n;
+
+	touches_read(p->f, item, &list, &n);
+	for (size_t i = 0; i < n; i++)
+		if (list[i].kind != TOUCH_GONE && !text_eq(list[i].path, dir) && is_within(dir, list[i].path))
+			return *seen = true;
+	for (size_t i = 0; i < s->n; i++)
+		if (command_runs_script(&s->commands[i]) || command_in(&s->commands[i], "python python3 node ruby php perl flask rails rake java manage.py"))
+			return true;
+	return false;
+}
+
+/* Something in the folder may be root's already; nothing that is copied is. */
+static bool is_filled(struct planning *p, struct text dir, bool *seen)
+{
+	const struct stage *st = &facts_stages(p->f)->list[p->stage];
+	bool found = false;
+
+	*seen = false;
+	for (size_t i = st->from; i < st->end && !*seen; i++)
+		if (facts_doc(p->f)->items[i].ins && facts_doc(p->f)->items[i].ins->keyword == KW_RUN)
+			found = fills(p, i, dir, seen) || found;
+	return found;
+}
+
+static bool holds_copies(struct planning *p, struct text dir)
+{
+	const struct copied *c = copied_files(p->f, p->stage);
+
+	for (size_t i = 0; i < c->n; i++)
+		if (c->files[i].target.n && is_within(dir, c->files[i].target))
+			return true;
+	return false;
+}
+
+static void give_filled(struct planning *p, struct text dir, const struct reason *because)
+{
+	bool seen;
+
+	if (!is_filled(p, dir, &seen))
+		return;
+	if (!holds_copies(p, dir))
+		list_path(p, &p->deep, dir);
+	else
+		judge(p, TEXT("a RUN may have left something of root's where it writes"), *because);
+}
+
 static const struct reason *at_path(struct planning *p, struct text path, const struct reason *because)
 {
 	struct reason *r = ARENA_NEW(p->a, struct reason);
@@ -435,6 +490,7 @@ static bool give_dir(struct planning *p, struct text path, const struct reason *
 	if (place_is_system(path) || is_odd(path))
 		return leave(p, "system-path", "it writes to a folder of the system: let it write to one of its own, or keep root", at_path(p, path, because));
 	list_path(p, &p->dirs, path);
+	give_filled(p, path, because);
 	return true;
 }
 
@@ -462,6 +518,7 @@ static bool give_file(struct planning *p, struct text path, const struct reason 
 	if (is_there(p, path) && !p->completing && !in_base(path))
 		list_path(p, &p->given, path);
 	list_path(p, &p->dirs, dir);
+	give_filled(p, dir, because);
 	return true;
 }
 
@@ -655,6 +712,7 @@ static bool write_commands(struct planning *p)
 	size_t n = 0, by, server = p->out->ncommands;
 	struct text *all;
 	struct text dirs = arena_text(p->a, buf_text(&p->dirs)), files = arena_text(p->a, buf_text(&p->files));
+	struct text deep = arena_text(p->a, buf_text(&p->deep));
 	struct text given = arena_text(p->a, buf_text(&p->given));
 	struct account_wish w = { p->name, p->uid, p->gid, p->home };
 	enum account_means means = accounts_means(p->f, p->stage, &by);
@@ -666,7 +724,7 @@ static bool write_commands(struct planning *p)
 		return leave(p, "family-unknown", "with which commands the base image makes an account is not known here: add one, and USER, yourself", NULL);
 	if (means == MEANS_NUMBER && needs)
 		return leave(p, "no-shell", "the image has no shell to give it what it writes: give it that with COPY --chown, and then add USER", NULL);
-	all = ARENA_ARRAY(p->a, n + server + 5, struct text);
+	all = ARENA_ARRAY(p->a, n + server + 6, struct text);
 	p->out->ncommands = 0;
 	for (size_t i = 0; i < n; i++)
 		all[p->out->ncommands++] = make[i];
@@ -675,6 +733,8 @@ static bool write_commands(struct planning *p)
 	if (dirs.n)
 		all[p->out->ncommands++] = ARENA_JOIN(p->a, TEXT("install -d "), p->wish->openshift ? TEXT("-m 0775 ") : TEXT_NONE,
 						      TEXT("-o "), p->uid, TEXT(" -g "), p->gid, TEXT(" "), dirs);
+	if (deep.n)
+		all[p->out->ncommands++] = ARENA_JOIN(p->a, TEXT("chown -R "), owner(p), TEXT(" "), deep);
 	if (files.n)
 		all[p->out->ncommands++] = ARENA_JOIN(p->a, TEXT("touch "), files);
 	if (files.n || given.n)
@@ -727,6 +787,7 @@ void plan_user(struct facts *f, size_t stage, const struct user_wish *wish, cons
 	out->reasons = p.reasons;
 	out->opened = p.opened;
 	buf_release(&p.dirs);
+	buf_release(&p.deep);
 	buf_release(&p.files);
 	buf_release(&p.given);
 }

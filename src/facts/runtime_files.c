@@ -93,7 +93,20 @@ static const struct {
 	{ "/run/docker.sock", "it talks to Docker's socket" },
 	{ "fileConfig(", "a file says where it logs to" },
 	{ "dictConfig(", "a value says where it logs to" },
-	{ "shell=True", "it starts a shell line" },
+	{ "child_process", "it starts other programs" },
+	{ "subprocess.", "it starts other programs" },
+	{ "os.system(", "it starts other programs" },
+	{ "os.popen(", "it starts other programs" },
+	{ "shell_exec(", "it starts other programs" },
+	{ "proc_open(", "it starts other programs" },
+	{ "exec.Command(", "it starts other programs" },
+	{ "ProcessBuilder", "it starts other programs" },
+	{ "getRuntime().exec", "it starts other programs" },
+	{ "import os as", "it calls a module by another name" },
+	{ "import shutil as", "it calls a module by another name" },
+	{ "import sqlite3 as", "it calls a module by another name" },
+	{ "writeFileSync:", "it calls a function by another name" },
+	{ "writeFile:", "it calls a function by another name" },
 };
 
 static void look_for_signs(struct walk *w, struct text path, struct text bytes)
@@ -191,6 +204,8 @@ void walk_signs(struct walk *w)
 	while (rest.n && text_cut(&rest, ' ', &name, &more))
 		if (words_hold("docker-ce-cli docker.io docker-cli docker bubblewrap", name))
 			walk_unknown(w, (struct reason){ .item = TEXT_NPOS, .words = ARENA_JOIN(w->a, name, TEXT(", which needs more rights than files")) });
+	if (state_get(facts_after(w->f, w->stage), w->a, TEXT("TMPDIR")).state == KNOWN)
+		walk_unknown(w, (struct reason){ .item = TEXT_NPOS, .words = TEXT("TMPDIR says where temporary files go") });
 	if (text_is(facts_base(w->f, w->stage)->name, "docker"))
 		walk_unknown(w, (struct reason){ .item = TEXT_NPOS, .words = TEXT("the image talks to Docker's socket") });
 	for (size_t i = 0; i < c->n; i++)

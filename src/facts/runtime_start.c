@@ -47,7 +47,7 @@ static const struct {
 
 /* Options that say where a program writes. */
 static const char writing[] = "--access-logfile --error-logfile --log-file --logfile --log-path --pid --pidfile --pid-file --pidfile2 "
-			      "--data-dir --datadir --dbpath --db-path --storage-path --storage.tsdb.path";
+			      "--dir --data-dir --datadir --dbpath --db-path --storage-path --storage.tsdb.path";
 
 /* They write where they are told, and nothing where they are called. */
 static const char readers[] = "awk basename bc cat chmod cp cut date df dirname du egrep env expr false fgrep find fold gawk grep head "
@@ -130,6 +130,16 @@ static void shell_file(struct walk *w, struct text name, const struct path_origi
 	w->because = because;
 }
 
+static struct text absolute(struct walk *w, struct text path)
+{
+	struct state at = *facts_after(w->f, w->stage);
+	struct maybe m;
+
+	at.workdir = w->cwd;
+	m = state_path(&at, w->a, path);
+	return m.state == KNOWN ? m.text : TEXT_NONE;
+}
+
 /* A file that is started: a shell script, one of another interpreter, or a binary. */
 static void start_bytes(struct walk *w, struct text name, const struct path_origin *o, const struct text *args, size_t n)
 {
@@ -138,10 +148,12 @@ static void start_bytes(struct walk *w, struct text name, const struct path_orig
 
 	if (words_hold("sh bash dash ash ksh zsh", by) || (!by.n && text_ends(name, TEXT(".sh"))))
 		shell_file(w, name, o, args, n);
-	else if (host >= 0)
+	else if (host >= 0) {
 		use_language(w, hosts[host].language, name);
-	else
+		walk_source(w, o->path, absolute(w, name), hosts[host].language);
+	} else {
 		walk_program(w, STARTED_UNSEEN, name, NULL);
+	}
 }
 
 /* The RUN installs what is for every user: packages by their names, or make install. */
@@ -294,16 +306,6 @@ static void start_inline(struct walk *w, enum source_language l, struct text cod
 		else if (s.writes[i].place == PLACE_HOME)
 			walk_home(w, reason_with(w->because, s.writes[i].call));
 	walk_program(w, s.cut ? STARTED_UNSEEN : STARTED_SEEN, name, NULL);
-}
-
-static struct text absolute(struct walk *w, struct text path)
-{
-	struct state at = *facts_after(w->f, w->stage);
-	struct maybe m;
-
-	at.workdir = w->cwd;
-	m = state_path(&at, w->a, path);
-	return m.state == KNOWN ? m.text : TEXT_NONE;
 }
 
 static void start_file(struct walk *w, int host, struct text file)
@@ -596,6 +598,8 @@ static void start_program(struct walk *w, const struct command *c)
 		walk_program(w, STARTED_UNSEEN, c->name, NULL);
 		return;
 	}
+	if (text_find(text_range(c->list->text, c->sh->at), TEXT("--env-file"), 0) != TEXT_NPOS)
+		walk_unknown(w, reason_with(w->because, TEXT("--env-file")));
 	if (command_is(c, "java") && text_find(text_range(c->list->text, c->sh->at), TEXT("=/"), 0) != TEXT_NPOS)
 		walk_unknown(w, reason_with(w->because, TEXT("a path in an option of java")));
 	if (walk_find(w, c->name, &d) && d.hands_over) {
