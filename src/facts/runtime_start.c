@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is started: commands, scripts and programs, one by one. */
+/* What is started: commands and scripts, one by one. */
 #include "facts/runtime_walk.h"
 
 #include "base/buf.h"
 #include "facts/conf.h"
-#include "facts/distro.h"
 #include "facts/place.h"
-#include "facts/proof.h"
 #include "facts/touch.h"
 
-#include <jansson.h>
-
 enum { MAX_STEPS = 512, MAX_DEPTH = 12 };
-
-/* --- tables ---------------------------------------------------------------- */
 
 static const char builtins[] = ". : [ [[ alias break cd command continue declare echo eval exit export false getopts hash let local "
 			       "printf pwd read readonly return set shift shopt sleep source test times trap true type typeset "
@@ -27,414 +21,9 @@ static const char for_root[] = "useradd userdel usermod groupadd groupmod groupd
 			       "modprobe service systemctl rc-service update-rc.d invoke-rc.d ldconfig update-ca-certificates "
 			       "dpkg-reconfigure locale-gen update-alternatives chown chgrp";
 
-/* Programs that run what is written in a language: the first operand is its file, or what it serves is. */
-static const struct {
-	const char *names;
-	enum source_language language;
-	bool file; /* the first operand is the file */
-} hosts[] = {
-	{ "python python2 python3 pypy pypy3", SOURCE_PYTHON, true },
-	{ "gunicorn uvicorn hypercorn daphne waitress-serve flask celery streamlit django-admin uwsgi fastapi", SOURCE_PYTHON, false },
-	{ "node nodejs bun deno ts-node tsx nodemon", SOURCE_JAVASCRIPT, true },
-	{ "next nuxt pm2 pm2-runtime forever nest", SOURCE_JAVASCRIPT, false },
-	{ "php", SOURCE_PHP, true },
-	{ "ruby", SOURCE_RUBY, true },
-	{ "rails rake puma unicorn rackup thin sidekiq bundle", SOURCE_RUBY, false },
-	{ "perl", SOURCE_PERL, true },
-	{ "java", SOURCE_JAVA, false },
-	{ "dotnet", SOURCE_CSHARP, false },
-};
-
 /* Options that say where a program writes. */
 static const char writing[] = "--access-logfile --error-logfile --log-file --logfile --log-path --pid --pidfile --pid-file --pidfile2 "
 			      "--dir --data-dir --datadir --dbpath --db-path --storage-path --storage.tsdb.path";
-
-/* They write where they are told, and nothing where they are called. */
-static const char readers[] = "awk basename bc cat chmod cp cut date df dirname du egrep env expr false fgrep find fold gawk grep head "
-			      "hostname id install jq kill ln ls mawk mkdir mktemp mv nl nproc paste pkill printenv ps rev rm rmdir sed seq "
-			      "sleep sort stat sync tac tail tee touch tr true uname uniq wait wc which whoami yq";
-
-/* They make things where they are called. */
-static const char builders[] = "gradle gradlew mvn mvnw make cmake ninja cargo go sbt ant lein mix rebar3 stack cabal composer bundle pip "
-			       "pip3 poetry pipenv tox pytest vite ng react-scripts vue-cli-service parcel astro playwright cypress storybook hugo jekyll mkdocs sphinx-build webpack gulp grunt bazel terraform ansible-playbook";
-
-static bool is_public_dir(struct text dir)
-{
-	return words_hold("/bin /usr/bin /usr/local/bin", dir);
-}
-
-static int find_host(struct text name)
-{
-	/* python3.11, php8.2 */
-	while (name.n && (ascii_digit((unsigned char)name.p[name.n - 1]) || name.p[name.n - 1] == '.') &&
-	       !words_hold("python2 python3 pypy3", name))
-		name.n--;
-	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++)
-		if (words_hold(hosts[i].names, name))
-			return (int)i;
-	return -1;
-}
-
-/* --- scripts that are files ------------------------------------------------ */
-
-static bool is_script(struct text bytes)
-{
-	return text_starts(bytes, TEXT("#!"));
-}
-
-/* The program that #! names. */
-static struct text hash_bang(struct text bytes)
-{
-	struct text line = text_trim(text_sub(bytes, 2, text_chr(bytes, '\n', 0))), word = TEXT_NONE;
-	bool more = true;
-
-	while (text_cut(&line, ' ', &word, &more))
-		if (word.n && !text_is(text_base(word), "env") && !text_starts(word, TEXT("-")))
-			break;
-	return text_base(word);
-}
-
-static void use_language(struct walk *w, enum source_language l, struct text name)
-{
-	if (w->source_cwd.state == UNSET)
-		w->source_cwd = w->cwd;
-	else if (!maybe_eq(w->source_cwd, w->cwd))
-		w->source_cwd = maybe_unknown();
-	w->languages |= 1u << l;
-	if (!w->language_because.words.n)
-		w->language_because = w->because;
-	walk_program(w, STARTED_SEEN, name, NULL);
-}
-
-static void shell_file(struct walk *w, struct text name, const struct path_origin *o, const struct text *args, size_t n)
-{
-	struct script *s = ARENA_NEW(w->a, struct script);
-	struct reason because = w->because;
-	const struct text *outer = w->args;
-	size_t nouter = w->nargs;
-
-	s->form = SCRIPT_COMMAND;
-	s->program = SHELL_BASH;
-	sh_read_any(w->a, o->bytes, (struct range){ 0, o->bytes.n }, &s->tree);
-	if (o->cut || !s->tree.list || text_has(o->bytes, '\0')) {
-		walk_program(w, STARTED_UNSEEN, name, NULL);
-		return;
-	}
-	walk_program(w, STARTED_SCRIPT, name, NULL);
-	w->because = (struct reason){ .item = o->item, .file = o->path, .words = name };
-	w->args = args;
-	w->nargs = n;
-	walk_script(w, s);
-	w->args = outer;
-	w->nargs = nouter;
-	w->because = because;
-}
-
-static struct text absolute(struct walk *w, struct text path)
-{
-	struct state at = *facts_after(w->f, w->stage);
-	struct maybe m;
-
-	at.workdir = w->cwd;
-	m = state_path(&at, w->a, path);
-	return m.state == KNOWN ? m.text : TEXT_NONE;
-}
-
-/* A file that is started: a shell script, one of another interpreter, or a binary. */
-static void start_bytes(struct walk *w, struct text name, const struct path_origin *o, const struct text *args, size_t n)
-{
-	struct text by = is_script(o->bytes) ? hash_bang(o->bytes) : TEXT_NONE;
-	int host = find_host(by);
-
-	if (words_hold("sh bash dash ash ksh zsh", by) || (!by.n && text_ends(name, TEXT(".sh"))))
-		shell_file(w, name, o, args, n);
-	else if (host >= 0) {
-		use_language(w, hosts[host].language, name);
-		walk_source(w, o->path, absolute(w, name), hosts[host].language);
-	} else {
-		walk_program(w, STARTED_UNSEEN, name, NULL);
-	}
-}
-
-/* The RUN installs what is for every user: packages by their names, or make install. */
-static bool installs_for_all(struct walk *w, size_t item)
-{
-	const struct script_facts *s = facts_commands(w->f, item);
-
-	for (size_t i = 0; i < s->nops; i++)
-		for (size_t k = 0; s->ops[i].verb == PACKAGE_INSTALL && k < s->ops[i].n; k++)
-			if (s->ops[i].packages[k].kind == PACKAGE_NAME)
-				return true;
-	for (size_t i = 0; i < s->n; i++)
-		if (command_sub(&s->commands[i], "make", "install"))
-			return true;
-	return false;
-}
-
-/* pip install ., npm ci, go install ./...: the project may bring commands of its own. */
-static bool installs_project(struct walk *w)
-{
-	const struct stage *st = &facts_stages(w->f)->list[w->stage];
-
-	for (size_t i = st->from; i < st->end; i++) {
-		const struct instruction *ins = facts_doc(w->f)->items[i].ins;
-		const struct script_facts *s = ins && ins->keyword == KW_RUN ? facts_commands(w->f, i) : NULL;
-
-		for (size_t k = 0; s && k < s->nops; k++) {
-			const struct package_op *op = &s->ops[k];
-
-			if (op->verb != PACKAGE_INSTALL || op->manager->system)
-				continue;
-			for (size_t p = 0; p < op->n; p++)
-				if (op->packages[p].kind != PACKAGE_NAME)
-					return true;
-			if (op->names_none)
-				return true;
-		}
-	}
-	return false;
-}
-
-static bool installs_anything(struct walk *w)
-{
-	const struct stage *st = &facts_stages(w->f)->list[w->stage];
-
-	for (size_t i = st->from; i < st->end; i++) {
-		const struct instruction *ins = facts_doc(w->f)->items[i].ins;
-
-		if (ins && ins->keyword == KW_RUN && installs_for_all(w, i))
-			return true;
-	}
-	return false;
-}
-
-static bool has_ports(struct walk *w)
-{
-	const struct stage *st = &facts_stages(w->f)->list[w->stage];
-
-	for (size_t i = st->from; i < st->end; i++)
-		if (facts_doc(w->f)->items[i].ins && facts_doc(w->f)->items[i].ins->keyword == KW_EXPOSE)
-			return true;
-	return false;
-}
-
-/* Of all that is not seen, what a package, or an installation, gave to every user is made for one. */
-static bool is_public(struct walk *w, struct text name, const struct path_origin *o)
-{
-	size_t slash = text_rchr(name, '/');
-
-	if (words_hold(readers, text_base(name)))
-		return true;
-	/* One that serves is another matter: what a server needs, its row says. */
-	if ((slash != TEXT_NPOS && !is_public_dir(text_sub(name, 0, slash))) || has_ports(w))
-		return false;
-	if (o->kind == MADE_ELSEWHERE)
-		return program_find(text_base(name)) || (!installs_project(w) && installs_anything(w));
-	return o->item != TEXT_NPOS && facts_doc(w->f)->items[o->item].ins->keyword == KW_RUN && installs_for_all(w, o->item);
-}
-
-/* It may leave something where it is called. */
-static void start_public(struct walk *w, struct text name)
-{
-	struct maybe dir = facts_after(w->f, w->stage)->workdir;
-
-	if (words_hold(readers, text_base(name)) && w->because.file.n)
-		return;
-	walk_program(w, STARTED_PUBLIC, name, NULL);
-	if (words_hold(readers, text_base(name)))
-		return;
-	walk_workdir(w, reason_with(w->because, name));
-	if (w->cwd.state == KNOWN && !maybe_eq(dir, w->cwd) && !place_is_system(w->cwd.text))
-		walk_write(w, WRITE_DIR, w->cwd.text, reason_with(w->because, name));
-}
-
-static void start_unseen(struct walk *w, struct text name, const struct path_origin *o)
-{
-	/* What make leaves in a folder of the project nobody sees; a lone name that nothing made is the base's. */
-	bool others = o->kind == MADE_ELSEWHERE && !text_has(name, '/');
-	unsigned compiled = others ? 0 : walk_compiled(w);
-
-	if (compiled) {
-		w->languages |= compiled;
-		if (!w->language_because.words.n)
-			w->language_because = w->because;
-		walk_program(w, STARTED_SEEN, name, NULL);
-	} else if (!words_hold(builders, text_base(name)) && is_public(w, name, o)) {
-		start_public(w, name);
-	} else {
-		walk_program(w, STARTED_UNSEEN, name, NULL);
-	}
-}
-
-static struct path_origin origin_of(struct walk *w, struct text name)
-{
-	struct state at = *facts_after(w->f, w->stage);
-	struct maybe path;
-
-	if (!text_has(name, '/'))
-		return made_program(w->f, w->stage, name);
-	at.workdir = w->cwd;
-	path = state_path(&at, w->a, name);
-	if (path.state == KNOWN)
-		return made_file(w->f, w->stage, path.text);
-	return (struct path_origin){ .kind = MADE_UNSEEN, .item = TEXT_NPOS };
-}
-
-static void start_path(struct walk *w, struct text name, const struct text *args, size_t n)
-{
-	struct path_origin o = origin_of(w, name);
-
-	if (o.kind == MADE_BYTES)
-		start_bytes(w, name, &o, args, n);
-	else
-		start_unseen(w, name, &o);
-}
-
-/* --- interpreters ---------------------------------------------------------- */
-
-static void start_inline(struct walk *w, enum source_language l, struct text code, struct text name)
-{
-	struct source s;
-
-	source_read(w->a, l, code, &s);
-	for (size_t i = 0; i < s.nwrites; i++)
-		if (s.writes[i].place == PLACE_UNKNOWN)
-			walk_unknown(w, reason_with(w->because, s.writes[i].call));
-		else if (s.writes[i].place == PLACE_ABSOLUTE || s.writes[i].place == PLACE_CWD)
-			walk_write_at(w, s.writes[i].effect == EFFECT_FILE ? WRITE_FILE : WRITE_DIR, s.writes[i].path,
-				      reason_with(w->because, s.writes[i].call));
-		else if (s.writes[i].place == PLACE_HOME)
-			walk_home(w, reason_with(w->because, s.writes[i].call));
-	walk_program(w, s.cut ? STARTED_UNSEEN : STARTED_SEEN, name, NULL);
-}
-
-static void start_file(struct walk *w, int host, struct text file)
-{
-	struct path_origin o;
-
-	if (!text_has(file, '/'))
-		file = ARENA_JOIN(w->a, TEXT("./"), file);
-	o = origin_of(w, file);
-	if (o.kind == MADE_BYTES && !o.path.n)
-		start_inline(w, hosts[host].language, o.bytes, file);
-	else if (o.kind == MADE_BYTES && (o.cut || !text_has(o.bytes, '\0'))) {
-		use_language(w, hosts[host].language, file);
-		walk_source(w, o.path, absolute(w, file), hosts[host].language);
-	} else if (o.kind == MADE_ELSEWHERE && text_starts(file, TEXT("/usr/")))
-		start_public(w, file);
-	else if (o.kind != MADE_BYTES && copied_files(w->f, w->stage)->n)
-		/* index.js may be dist/index.js, made from sources that are here. */
-		use_language(w, hosts[host].language, file);
-	else
-		walk_program(w, STARTED_UNSEEN, file, NULL);
-}
-
-bool walk_find(struct walk *w, struct text name, struct daemon *out)
-{
-	size_t by;
-
-	return daemon_find(name, w->packages, facts_base(w->f, w->stage)->name, daemon_release(facts_distro(w->f, w->stage, &by)), out);
-}
-
-static void start_server(struct walk *w, const struct daemon *d, struct text name)
-{
-	if (d->verdict == DAEMON_ROOT)
-		walk_root(w, reason_with(w->because, ARENA_JOIN(w->a, name, TEXT(": "), d->why)));
-	else if (d->verdict == DAEMON_DROPS)
-		walk_drops(w, reason_with(w->because, ARENA_JOIN(w->a, name, TEXT(": "), d->why)));
-	if (d->home)
-		walk_home(w, reason_with(w->because, name));
-	if (d->workdir)
-		walk_workdir(w, reason_with(w->because, name));
-	walk_program(w, STARTED_SERVER, name, d);
-}
-
-/* python -m http.server, python -m app: a server that is known, a module of the context, or one that is installed. */
-static void start_module(struct walk *w, struct text module)
-{
-	struct text first = text_sub(module, 0, text_chr(module, '.', 0));
-	const struct copied *files = copied_files(w->f, w->stage);
-	struct daemon d;
-
-	if (walk_find(w, module, &d) || walk_find(w, first, &d)) {
-		start_server(w, &d, module);
-		if (find_host(first) >= 0)
-			w->languages |= 1u << SOURCE_PYTHON;
-		return;
-	}
-	for (size_t i = 0; i < files->n; i++)
-		if (text_starts(text_base(files->files[i].path), first) || text_find(files->files[i].path, first, 0) != TEXT_NPOS) {
-			use_language(w, SOURCE_PYTHON, module);
-			return;
-		}
-	if (files->complete && !installs_project(w))
-		start_public(w, module);
-	else
-		walk_program(w, STARTED_UNSEEN, module, NULL);
-}
-
-static void start_host(struct walk *w, int host, const struct command *c)
-{
-	const struct arg *code = command_option(c, hosts[host].language == SOURCE_PYTHON ? "-c" : "-e --eval -r");
-	const struct arg *module = hosts[host].language == SOURCE_PYTHON ? command_option(c, "-m") : NULL;
-	const struct arg *file = command_operand(c, 0);
-
-	if (module && module->value.state == KNOWN && module->value.text.n)
-		start_module(w, module->value.text);
-	else if (code && code->value.state == KNOWN)
-		start_inline(w, hosts[host].language, code->value.text, TEXT("code of the command line"));
-	else if (hosts[host].language == SOURCE_PHP && command_has(c, "-S"))
-		use_language(w, SOURCE_PHP, c->name);
-	else if (!hosts[host].file)
-		use_language(w, hosts[host].language, c->name);
-	else if (!file)
-		walk_program(w, c->nargs ? STARTED_UNSEEN : STARTED_PUBLIC, c->name, NULL);
-	else if (file->value.state != KNOWN)
-		walk_program(w, STARTED_UNSEEN, c->name, NULL);
-	else
-		start_file(w, host, file->value.text);
-}
-
-/* --- npm ------------------------------------------------------------------- */
-
-static struct text package_script(struct walk *w, struct text name)
-{
-	struct path_origin o = origin_of(w, TEXT("./package.json"));
-	const char *line;
-	struct text found = TEXT_NONE;
-	json_t *j;
-
-	if (o.kind != MADE_BYTES || o.cut)
-		return found;
-	j = json_loadb(o.bytes.p, o.bytes.n, JSON_REJECT_DUPLICATES, NULL);
-	line = json_string_value(json_object_get(json_object_get(j, "scripts"), arena_cstr(w->a, name)));
-	if (line)
-		found = arena_text(w->a, text_of(line));
-	else if (j && text_is(name, "start"))
-		found = TEXT("node server.js");
-	json_decref(j);
-	return found;
-}
-
-static void start_npm(struct walk *w, const struct command *c)
-{
-	const struct arg *verb = command_operand(c, 0), *name = verb;
-	struct text line;
-
-	walk_home(w, reason_with(w->because, c->name));
-	if (verb && (maybe_is(verb->value, "run") || maybe_is(verb->value, "run-script")))
-		name = command_operand(c, 1);
-	if (!name || name->value.state != KNOWN || command_has(c, "--prefix -C --cwd --dir")) {
-		walk_program(w, STARTED_UNSEEN, c->name, NULL);
-		return;
-	}
-	line = package_script(w, name->value.text);
-	if (!line.n) {
-		walk_program(w, STARTED_UNSEEN, ARENA_JOIN(w->a, c->name, TEXT(" "), name->value.text), NULL);
-		return;
-	}
-	walk_line(w, line);
-}
 
 /* --- commands -------------------------------------------------------------- */
 
@@ -477,10 +66,10 @@ static void start_shell(struct walk *w, const struct command *c)
 		return;
 	}
 	name = file->value.text;
-	o = origin_of(w, text_has(name, '/') ? name : ARENA_JOIN(w->a, TEXT("./"), name));
+	o = walk_origin(w, text_has(name, '/') ? name : ARENA_JOIN(w->a, TEXT("./"), name));
 	args = words_behind(w, c, file->word + 1, &n);
 	if (o.kind == MADE_BYTES)
-		shell_file(w, name, &o, args, n);
+		walk_shell_file(w, name, &o, args, n);
 	else
 		walk_program(w, STARTED_UNSEEN, name, NULL);
 }
@@ -575,7 +164,7 @@ static bool is_module(const struct command *c)
 static void start_program(struct walk *w, const struct command *c)
 {
 	struct text name = c->sh->words[c->first].value.text;
-	int host = find_host(c->name);
+	int host = walk_host_of(c->name);
 	struct daemon d;
 	const struct text *args;
 	size_t n = 0;
@@ -586,11 +175,11 @@ static void start_program(struct walk *w, const struct command *c)
 		return;
 	}
 	if (is_module(c)) {
-		start_module(w, name);
+		walk_module(w, name);
 		return;
 	}
 	if (command_in(c, "npm yarn pnpm")) {
-		start_npm(w, c);
+		walk_npm(w, c);
 		return;
 	}
 	if (command_in(c, "npx bunx pnpx dlx")) {
@@ -608,20 +197,20 @@ static void start_program(struct walk *w, const struct command *c)
 		return;
 	}
 	if (walk_find(w, c->name, &d)) {
-		start_server(w, &d, c->name);
+		walk_server(w, &d, c->name);
 		start_conf(w, c);
 		if (voids_row(c, &d))
 			walk_drops(w, reason_with(w->because, ARENA_JOIN(w->a, c->name, TEXT(" is told which user to become"))));
 		if (host >= 0)
-			use_language(w, hosts[host].language, c->name);
+			walk_language(w, walk_host_language(host), c->name);
 		return;
 	}
 	if (host >= 0) {
-		start_host(w, host, c);
+		walk_host(w, host, c);
 		return;
 	}
 	args = words_behind(w, c, c->first + 1, &n);
-	start_path(w, name, args, n);
+	walk_path(w, name, args, n);
 }
 
 static void note_name(struct walk *w, struct text name)

@@ -56,6 +56,19 @@ void walk_script(struct walk *w, const struct script *s);
 /* The text of a shell line. */
 void walk_line(struct walk *w, struct text line);
 
+/* --- programs (runtime_program.c) --- */
+/* The row of a program that runs what is written in a language, or -1. */
+int walk_host_of(struct text name);
+void walk_language(struct walk *w, enum source_language l, struct text name);
+void walk_path(struct walk *w, struct text name, const struct text *args, size_t n);
+void walk_module(struct walk *w, struct text module);
+void walk_server(struct walk *w, const struct daemon *d, struct text name);
+void walk_host(struct walk *w, int host, const struct command *c);
+void walk_npm(struct walk *w, const struct command *c);
+struct path_origin walk_origin(struct walk *w, struct text name);
+void walk_shell_file(struct walk *w, struct text name, const struct path_origin *o, const struct text *args, size_t n);
+enum source_language walk_host_language(int host);
+
 /* --- files of the context (runtime_files.c) --- */
 /* Files and packages that say that there is more to it. */
 void walk_signs(struct walk *w);

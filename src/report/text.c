@@ -280,8 +280,12 @@ static void show_levels(struct show *s, const struct outcome *o)
 {
 	struct batches b = batches_make(s->a, o, 1u << FATE_LEVEL);
 
-	for (int l = 0; l < LEVEL_COUNT; l++)
+	for (int l = 0; l < LEVEL_COUNT; l++) {
 		show_level(s, &b, (enum level)l);
+		for (size_t i = 0; s->style->verbose && i < b.n; i++)
+			if (b.list[i].entries->f->level == (enum level)l)
+				show_refusal(s, &b.list[i]);
+	}
 }
 
 static void show_muted(struct show *s, const struct outcome *o)

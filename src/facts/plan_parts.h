@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The parts of facts/plan, for its own files alone. */
+#ifndef DFH_FACTS_PLAN_PARTS_H
+#define DFH_FACTS_PLAN_PARTS_H
+
+#include "base/buf.h"
+#include "facts/plan.h"
+
+struct planning {
+	struct facts *f;
+	struct arena *a;
+	size_t stage;
+	const struct user_wish *wish;
+	const struct runtime *r;
+	const struct accounts *accounts;
+	struct user_plan *out;
+	struct reason *reasons;
+	struct text *commands;
+	const struct access_fault **opened;
+	size_t reasons_cap, commands_cap, opened_cap;
+	struct text uid, gid, name, group; /* of the account; numbers where they are known, else names */
+	struct text home; /* of an account that is made; empty: none */
+	bool completing;  /* the stage has a user of its own */
+	struct buf dirs;  /* to be made and given, blank-separated */
+	struct buf files; /* likewise */
+	struct buf deep;  /* of dirs: with all that is in them */
+	struct buf given; /* that are there, and only change their owner */
+};
+
+/* --- what is said (plan.c) --- */
+void plan_reason(struct planning *p, struct reason r);
+/* It is left alone; false. */
+bool plan_leave(struct planning *p, const char *code, const char *decide, const struct reason *because);
+/* The owner has to judge. */
+void plan_judge(struct planning *p, struct text unsure, struct reason because);
+void plan_command(struct planning *p, struct text command);
+
+/* --- what the account gets (plan_give.c) --- */
+/* The account's name, or its number, is the owner that is meant. */
+bool plan_names_account(const struct planning *p, struct text owner);
+void plan_give_servers(struct planning *p);
+/* False: it is left alone. */
+bool plan_give_writes(struct planning *p);
+void plan_give_workdir(struct planning *p);
+void plan_give_home(struct planning *p);
+
+#endif
