@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "facts/plan_parts.h"
 
+#include "facts/lists.h"
+#include "facts/made.h"
 #include "facts/place.h"
 #include "facts/proof.h"
 
@@ -272,11 +274,45 @@ static bool choose_account(struct planning *p, const struct account *given)
 
 /* --- what is closed to it -------------------------------------------------- */
 
+/* A script of the context that a RUN runs: what it does to modes is not followed. */
+static bool changes_modes(struct planning *p, size_t item, const struct command *c)
+{
+	const struct arg *file = command_operand(c, 0);
+	struct text name = c->sh->words[c->first].value.text;
+	struct path_origin o;
+	struct maybe path;
+
+	if (!command_runs_script(c) || c->sh->words[c->first].value.state != KNOWN)
+		return false;
+	if (!text_has(name, '/') && file && file->value.state == KNOWN)
+		name = file->value.text;
+	path = state_path(facts_before(p->f, item), p->a, name);
+	o = path.state == KNOWN ? made_before(p->f, item, path.text) : (struct path_origin){ .kind = MADE_ELSEWHERE };
+	return o.kind == MADE_BYTES && (text_find(o.bytes, TEXT("chmod"), 0) != TEXT_NPOS || text_find(o.bytes, TEXT("umask"), 0) != TEXT_NPOS ||
+					text_find(o.bytes, TEXT("install -m"), 0) != TEXT_NPOS);
+}
+
+static void judge_scripts(struct planning *p)
+{
+	const struct stage *st = &facts_stages(p->f)->list[p->stage];
+
+	for (size_t i = st->from; i < st->end; i++) {
+		const struct instruction *ins = facts_doc(p->f)->items[i].ins;
+		const struct script_facts *s = ins && ins->keyword == KW_RUN ? facts_commands(p->f, i) : NULL;
+
+		for (size_t k = 0; s && k < s->n && k < 256; k++)
+			if (changes_modes(p, i, &s->commands[k]))
+				plan_judge(p, TEXT("a script of the build sets modes that are not followed"),
+					   (struct reason){ .item = i, .words = TEXT("RUN") });
+	}
+}
+
 /* A folder's first faults are enough: what is opened with it need not be said again. */
 static bool open_faults(struct planning *p)
 {
 	const struct access *acc = access_of(p->f, p->stage);
 
+	judge_scripts(p);
 	for (size_t i = 0; i < acc->n; i++) {
 		const struct access_fault *fault = &acc->faults[i];
 		struct reason because = { .item = fault->item, .words = ARENA_JOIN(p->a, fault->path, TEXT(": "), fault->why) };

@@ -120,6 +120,18 @@ static bool given_by_item(struct planning *p, size_t item, struct text path)
 	return false;
 }
 
+/* Below the account's home, what the file does not put there itself. */
+static bool is_home(struct planning *p, struct text path)
+{
+	const struct account *a = p->out->account;
+	struct maybe dir = facts_after(p->f, p->stage)->workdir;
+
+	if (!a || !a->home_made || a->home.state != KNOWN || !is_within(a->home.text, path))
+		return false;
+	return text_eq(path, a->home.text) ||
+	       !(dir.state == KNOWN && is_within(a->home.text, dir.text) && !text_eq(dir.text, a->home.text) && is_within(dir.text, path));
+}
+
 /* An earlier step of the file gives it to the account already, or opens it to everybody. */
 static bool is_given(struct planning *p, struct text path)
 {
@@ -130,8 +142,7 @@ static bool is_given(struct planning *p, struct text path)
 		for (size_t i = s->list[stage].from; i < s->list[stage].end; i++)
 			if (given_by_item(p, i, path))
 				return true;
-	return p->out->account && p->out->account->home_made && p->out->account->home.state == KNOWN &&
-	       is_within(p->out->account->home.text, path);
+	return is_home(p, path);
 }
 
 /* The RUN makes, or may make, something below the folder, which then is root's. *seen: it is seen to. */

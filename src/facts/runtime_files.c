@@ -195,8 +195,18 @@ static const struct {
 	{ "*/php/conf.d/*.ini */php.ini */php*/conf.d/*.ini", "error_log", "it says where errors go" },
 };
 
+/* An ENV of the file's own, not the base image's. */
+static bool sets(struct walk *w, const char *name)
+{
+	for (const struct binding *b = facts_after(w->f, w->stage)->env; b; b = b->older)
+		if (text_is(b->name, name))
+			return true;
+	return false;
+}
+
 void walk_signs(struct walk *w)
 {
+	static const char *const apache[] = { "APACHE_LOG_DIR", "APACHE_PID_FILE", "APACHE_RUN_DIR", "APACHE_LOCK_DIR" };
 	const struct copied *c = copied_files(w->f, w->stage);
 	struct text rest = w->packages, name;
 	bool more = true;
@@ -206,6 +216,9 @@ void walk_signs(struct walk *w)
 			walk_unknown(w, (struct reason){ .item = TEXT_NPOS, .words = ARENA_JOIN(w->a, name, TEXT(", which needs more rights than files")) });
 	if (state_get(facts_after(w->f, w->stage), w->a, TEXT("TMPDIR")).state == KNOWN)
 		walk_unknown(w, (struct reason){ .item = TEXT_NPOS, .words = TEXT("TMPDIR says where temporary files go") });
+	for (size_t i = 0; i < sizeof(apache) / sizeof(apache[0]); i++)
+		if (state_get(facts_after(w->f, w->stage), w->a, text_of(apache[i])).state == KNOWN && sets(w, apache[i]))
+			walk_unknown(w, (struct reason){ .item = TEXT_NPOS, .words = ARENA_JOIN(w->a, text_of(apache[i]), TEXT(" says where Apache writes")) });
 	if (text_is(facts_base(w->f, w->stage)->name, "docker"))
 		walk_unknown(w, (struct reason){ .item = TEXT_NPOS, .words = TEXT("the image talks to Docker's socket") });
 	for (size_t i = 0; i < c->n; i++)
@@ -261,6 +274,15 @@ static void conf_setting(struct walk *w, struct text server, const struct conf_s
 	}
 }
 
+/* Where a program of that section is started. */
+static struct maybe folder_of(struct walk *w, const struct conf *conf, struct text section)
+{
+	for (size_t i = 0; i < conf->n; i++)
+		if (conf->settings[i].role == CONF_WORKDIR && text_eq(conf->settings[i].section, section))
+			return conf->settings[i].value;
+	return w->cwd;
+}
+
 static void read_conf(struct walk *w, struct text server, struct text bytes, struct reason because, bool *commands)
 {
 	struct conf conf;
@@ -269,8 +291,13 @@ static void read_conf(struct walk *w, struct text server, struct text bytes, str
 	if (!conf.read)
 		walk_unknown(w, reason_with(because, TEXT("a configuration that cannot be read")));
 	for (size_t k = 0; k < conf.n; k++) {
+		struct maybe cwd = w->cwd;
+
 		*commands = *commands || conf.settings[k].role == CONF_COMMAND;
+		if (conf.settings[k].role == CONF_COMMAND)
+			w->cwd = folder_of(w, &conf, conf.settings[k].section);
 		conf_setting(w, server, &conf.settings[k], because);
+		w->cwd = cwd;
 	}
 }
 

@@ -191,6 +191,12 @@ static void start_program(struct walk *w, const struct command *c)
 		walk_unknown(w, reason_with(w->because, TEXT("--env-file")));
 	if (command_is(c, "java") && text_find(text_range(c->list->text, c->sh->at), TEXT("=/"), 0) != TEXT_NPOS)
 		walk_unknown(w, reason_with(w->because, TEXT("a path in an option of java")));
+	/* A file of the context's own is no server that has the same name. */
+	if (host < 0 && walk_origin(w, name).kind == MADE_BYTES) {
+		args = words_behind(w, c, c->first + 1, &n);
+		walk_path(w, name, args, n);
+		return;
+	}
 	if (walk_find(w, c->name, &d) && d.hands_over) {
 		args = words_behind(w, c, c->first + 1, &n);
 		walk_words(w, args, n);
