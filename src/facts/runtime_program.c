@@ -41,6 +41,11 @@ static const char readers[] = "awk basename bc cat chmod cp cut date df dirname 
 static const char builders[] = "gradle gradlew mvn mvnw make cmake ninja cargo go sbt ant lein mix rebar3 stack cabal composer bundle pip "
 			       "pip3 poetry pipenv tox pytest vite ng react-scripts vue-cli-service parcel astro playwright cypress storybook hugo jekyll mkdocs sphinx-build webpack gulp grunt bazel terraform ansible-playbook";
 
+/* They need more than an ordinary user has: networks, devices, other accounts. */
+static const char demanding[] = "arping avahi-daemon bgpd bird bluetoothd buildah bwrap certbot clamd dhclient dhcpcd dhcpd dockerd firejail "
+				"hostapd ipsec keepalived nmap openvpn pdns_server podman qemu-system-x86_64 radvd rpcbind ss-server sshfs "
+				"strongswan tcpdump tshark turnserver wg wg-quick wpa_supplicant xinetd zebra";
+
 static bool is_public_dir(struct text dir)
 {
 	return words_hold("/bin /usr/bin /usr/local/bin", dir);
@@ -242,7 +247,7 @@ static void start_unseen(struct walk *w, struct text name, const struct path_ori
 		if (!w->language_because.words.n)
 			w->language_because = w->because;
 		walk_program(w, STARTED_SEEN, name, NULL);
-	} else if (!words_hold(builders, text_base(name)) && is_public(w, name, o)) {
+	} else if (!words_hold(builders, text_base(name)) && !words_hold(demanding, text_base(name)) && is_public(w, name, o)) {
 		start_public(w, name);
 	} else {
 		walk_program(w, STARTED_UNSEEN, name, NULL);
