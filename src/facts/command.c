@@ -9,14 +9,15 @@
 
 bool words_hold(const char *list, struct text word)
 {
-	struct text rest = text_of(list), part;
-	bool more = true;
+	while (list && word.n && *list) {
+		const char *start = list;
 
-	if (!word.n || text_has(word, ' '))
-		return false;
-	while (text_cut(&rest, ' ', &part, &more))
-		if (text_eq(part, word))
+		while (*list && *list != ' ')
+			list++;
+		if ((size_t)(list - start) == word.n && *start == word.p[0] && memcmp(start, word.p, word.n) == 0)
 			return true;
+		list += *list == ' ';
+	}
 	return false;
 }
 

@@ -195,6 +195,11 @@ static const struct {
 	{ "*/php/conf.d/*.ini */php.ini */php*/conf.d/*.ini", "error_log", "it says where errors go" },
 };
 
+static bool may_be_special(struct text path)
+{
+	return text_starts(path, TEXT("/etc/")) || text_starts(path, TEXT("/docker-entrypoint.d/")) || text_ends(path, TEXT(".ini"));
+}
+
 /* An ENV of the file's own, not the base image's. */
 static bool sets(struct walk *w, const char *name)
 {
@@ -225,7 +230,8 @@ void walk_signs(struct walk *w)
 		for (size_t k = 0; c->files[i].target.n && k < sizeof(read_by_others) / sizeof(read_by_others[0]); k++) {
 			struct text bytes = TEXT_NONE;
 
-			if (!table_matches(text_of(read_by_others[k].paths), c->files[i].target))
+			/* Contexts may be large: most files are none of these. */
+			if (!may_be_special(c->files[i].target) || !table_matches(text_of(read_by_others[k].paths), c->files[i].target))
 				continue;
 			if (read_by_others[k].text &&
 			    context_read(facts_context(w->f), c->files[i].path, 65536, w->a, &bytes, NULL) == CONTEXT_FILE &&
@@ -428,13 +434,26 @@ static bool is_of(struct text program, struct text server)
 	return false;
 }
 
+/* Contexts may be large: to ask every pattern of every file takes its time. */
+static bool may_be_settings(struct text path)
+{
+	static const char *const ends[] = { ".conf", ".ini", ".cnf", ".cfg", ".vcl", "gunicorn.py", "conf.py", "config.py" };
+
+	if (text_starts(path, TEXT("/etc/")))
+		return true;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (text_ends(path, text_of(ends[i])))
+			return true;
+	return false;
+}
+
 void walk_conf(struct walk *w, const struct started *p)
 {
 	const struct copied *c = copied_files(w->f, w->stage);
 	bool commands = w->commands;
 
 	for (size_t i = 0; i < c->n; i++) {
-		struct text server = c->files[i].target.n ? conf_server_of(c->files[i].target) : TEXT_NONE;
+		struct text server = may_be_settings(c->files[i].target) ? conf_server_of(c->files[i].target) : TEXT_NONE;
 		struct reason because = { .item = TEXT_NPOS, .file = c->files[i].path };
 		struct text bytes;
 		bool cut;
