@@ -94,6 +94,7 @@ static json_t *instruction_json(const struct doc *d, const struct item *it, cons
 	return o;
 }
 
+/* BuildKit's fields alone; what we conclude stands beside. */
 static json_t *stages_json(struct arena *a, const struct doc *d, struct facts *f)
 {
 	const struct stages *s = facts_stages(f);
@@ -118,8 +119,6 @@ static json_t *stages_json(struct arena *a, const struct doc *d, struct facts *f
 		json_object_set_new(o, "line", js_size(d->items[st->from].line));
 		json_object_set_new(o, "line_end", js_size(d->items[st->from].line_end));
 		json_object_set_new(o, "ncmds", js_size(commands));
-		if (i < DUMP_CONFIGS)
-			json_object_set_new(o, "config", dump_config_json(f, i));
 		json_array_append_new(list, o);
 	}
 	return list;
@@ -175,6 +174,16 @@ static void add_instructions(json_t *root, const struct doc *d)
 		if (d->items[i].ins)
 			json_array_append_new(list, instruction_json(d, &d->items[i], d->items[i].ins));
 	json_object_set_new(root, "instructions", list);
+}
+
+/* Beside the stages, which are what BuildKit reads. */
+static void add_images(json_t *root, struct facts *f)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < facts_stages(f)->n && i < DUMP_CONFIGS; i++)
+		json_array_append_new(list, dump_config_json(f, i));
+	json_object_set_new(root, "images", list);
 }
 
 /* Beside the instructions, which are what BuildKit reads. */
@@ -237,6 +246,8 @@ void dump_json(struct arena *a, struct buf *out, struct text path, const struct 
 		add_instructions(root, d);
 		if (f)
 			add_scripts(root, f);
+		if (f)
+			add_images(root, f);
 	}
 	js_line(out, root);
 }

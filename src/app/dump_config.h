@@ -10,7 +10,7 @@
  * stages would not be linear. */
 enum { DUMP_CONFIGS = 200 };
 
-/* "config" of a stage in docs/dump.md. */
+/* An entry of "images" in docs/dump.md. */
 json_t *dump_config_json(struct facts *f, size_t stage);
 /* A line for each thing that is set or not known. */
 void dump_config_text(struct buf *out, struct facts *f, size_t stage);
