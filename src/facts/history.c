@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "facts/history.h"
 
-#include "facts/lists.h"
+#include "facts/package_sources.h"
 
 /* Marks that end with the script that makes them. */
 enum { OF_SCRIPT = HISTORY_EXPORTS | HISTORY_FRONTEND };

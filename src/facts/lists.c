@@ -87,13 +87,13 @@ static bool is_manager(const struct package_op *op, const struct manager *m)
 }
 
 /* A script that is not read, or read by an unknown program. */
-static bool is_closed(const struct script_facts *s)
+bool script_is_closed(const struct script_facts *s)
 {
 	return !s->script->tree.list || s->script->doubtful;
 }
 
 /* ["mkdir", "-p", "/data"]: a program of the system that is no manager installs nothing. */
-static bool exec_is_harmless(const struct instruction *ins)
+bool exec_installs_nothing(const struct instruction *ins)
 {
 	struct text path = ins->nwords ? ins->words[0].value : TEXT_NONE, name = path;
 	size_t slash = text_rchr(path, '/');
@@ -182,7 +182,7 @@ static enum use use_of_nested(struct search *x, const struct command *c, int dep
 	struct script_facts inner = { .script = depth ? command_script(&a, c) : NULL };
 	enum use u = USE_MAYBE;
 
-	if (inner.script && !is_closed(&inner) && spend(x, inner.script->tree.text.n / BYTES_A_COMMAND)) {
+	if (inner.script && !script_is_closed(&inner) && spend(x, inner.script->tree.text.n / BYTES_A_COMMAND)) {
 		commands_read(&a, inner.script, &inner.commands, &inner.n);
 		packages_read(&a, &inner);
 		u = scan(x, &inner, 0, depth - 1);
@@ -233,8 +233,8 @@ enum { NESTED = 2 }; /* sh -c 'sh -c ...' that is looked into */
 static enum use use_of_script(struct search *x, const struct instruction *ins, const struct script_facts *s, size_t from)
 {
 	if (!s->script)
-		return exec_is_harmless(ins) ? USE_NONE : USE_MAYBE;
-	return is_closed(s) ? USE_MAYBE : scan(x, s, from, NESTED);
+		return exec_installs_nothing(ins) ? USE_NONE : USE_MAYBE;
+	return script_is_closed(s) ? USE_MAYBE : scan(x, s, from, NESTED);
 }
 
 /* ONBUILD RUN: what runs in the builds that start from the image. */
@@ -481,122 +481,4 @@ size_t cache_missed_after(struct facts *f, size_t item, size_t nth, const struct
 			at = missed_in(&x, s->list[i].from + 1, s->list[i].end);
 	}
 	return at;
-}
-
-/* --- sources --------------------------------------------------------------- */
-
-bool op_changes_sources(const struct package_op *op)
-{
-	static const char *const ends[] = { "-release", "-keyring", "-apt-source", "-config", "-repo" };
-	/* With these a source can be read that could not be before. */
-	static const char readers[] = "ca-certificates apt-transport-https apt-transport-s3 neurodebian";
-
-	if (op->verb == PACKAGE_OTHER && op->manager->cure == CURE_COMMAND && !op->manager->lists && op->manager->system)
-		return true; /* dnf config-manager, dnf copr, zypper addrepo */
-	for (size_t i = 0; op->verb == PACKAGE_INSTALL && i < op->n; i++) {
-		const struct package *p = &op->packages[i];
-
-		if (p->kind != PACKAGE_NAME || words_hold(readers, p->name))
-			return true;
-		for (size_t k = 0; k < sizeof(ends) / sizeof(ends[0]); k++)
-			if (text_ends(p->name, text_of(ends[k])))
-				return true;
-	}
-	return false;
-}
-
-/* Where the package managers keep what they install from. */
-static const char *const source_dirs[] = { "/etc/apt", "/etc/apk", "/etc/yum", "/etc/dnf", "/etc/zypp", "/etc/pacman", "/etc/dpkg" };
-
-bool is_source_path(struct text path)
-{
-	for (size_t i = 0; i < sizeof(source_dirs) / sizeof(source_dirs[0]); i++)
-		if (text_find(path, text_of(source_dirs[i]), 0) != TEXT_NPOS)
-			return true;
-	return false;
-}
-
-static const char source_programs[] = "add-apt-repository apt-add-repository yum-config-manager subscription-manager dnf-config-manager "
-				      "amazon-linux-extras extrepo";
-
-static bool is_config_manager(const struct command *c)
-{
-	const struct arg *sub = command_operand(c, 0);
-
-	return sub && sub->value.state == KNOWN && words_hold("config-manager copr addrepo ar removerepo rr modifyrepo mr", sub->value.text);
-}
-
-bool command_changes_sources(const struct command *c, const struct package_op *op)
-{
-	if (command_in(c, source_programs) || (op && (command_has(c, "--releasever") || is_config_manager(c))))
-		return true;
-	for (size_t i = c->first + 1; i < c->sh->nwords; i++)
-		if (is_source_path(command_word(c, i)) && !command_in(c, "ls cat grep test"))
-			return true;
-	for (size_t i = 0; i < c->sh->nredirs; i++)
-		if (is_source_path(text_range(c->list->text, c->sh->redirs[i].word.at)) && c->sh->redirs[i].op != SH_IN)
-			return true;
-	return false;
-}
-
-/* > "$FILE": of which not even the start is known. */
-static bool is_open_target(const struct command *c, const struct sh_redir *r)
-{
-	struct text word = text_range(c->list->text, r->word.at);
-	bool writes = r->op == SH_OUT || r->op == SH_APPEND || r->op == SH_CLOBBER || r->op == SH_OUT_BOTH || r->op == SH_APPEND_BOTH;
-
-	return writes && r->word.value.state != KNOWN && (text_starts(word, TEXT("$")) || text_starts(word, TEXT("\"$")));
-}
-
-/* The same, or it is not seen through. */
-static bool may_change_sources(const struct command *c)
-{
-	for (size_t i = 0; i < c->sh->nredirs; i++)
-		if (is_open_target(c, &c->sh->redirs[i]))
-			return true;
-	return command_changes_sources(c, NULL) || command_runs_script(c) || command_in(c, "apt-key dpkg rpm cd pushd rsync") ||
-	       (command_in(c, "tar unzip") && command_has(c, "-C --directory -d")) || command_has(c, "--cacheonly") ||
-	       (c->prefix & PREFIX_XARGS);
-}
-
-static bool run_changes_sources(struct facts *f, size_t item, size_t from, size_t to)
-{
-	const struct script_facts *s = facts_commands(f, item);
-
-	if (!s->script)
-		return !exec_is_harmless(facts_doc(f)->items[item].ins);
-	if (is_closed(s))
-		return true;
-	for (size_t i = from; i < s->n && i < to; i++) {
-		const struct package_op *op = script_op(s, i);
-
-		if (op ? op_changes_sources(op) || command_changes_sources(&s->commands[i], op) : may_change_sources(&s->commands[i]))
-			return true;
-	}
-	return false;
-}
-
-/* The destination lies where sources are, or above. */
-static bool copy_changes_sources(struct facts *f, size_t item)
-{
-	const struct instruction *ins = facts_doc(f)->items[item].ins;
-	const struct state *s = facts_before(f, item);
-	struct maybe dest = state_expand(s, facts_arena(f), facts_doc(f), ins->words[ins->nwords - 1].value);
-
-	if (dest.state == KNOWN)
-		dest = state_path(s, facts_arena(f), dest.text);
-	return dest.state != KNOWN || text_is(dest.text, "/") || text_is(dest.text, "/etc") || is_source_path(dest.text);
-}
-
-bool sources_may_change(struct facts *f, size_t item, size_t from, size_t to)
-{
-	switch (facts_doc(f)->items[item].ins->keyword) {
-	case KW_RUN:
-		return run_changes_sources(f, item, from, to);
-	case KW_COPY:
-	case KW_ADD:
-		return copy_changes_sources(f, item);
-	default:
-		return false;
-	}
 }

@@ -23,15 +23,10 @@ bool lists_use_in(struct facts *f, size_t item, size_t from, const struct manage
  * the manager is empty already (rm without -f): its instruction, or TEXT_NPOS. */
 size_t cache_missed_after(struct facts *f, size_t item, size_t nth, const struct manager *m);
 
-/* The instruction (of a RUN: its commands [from, to)) may change where packages come from, so that an
- * update behind it fetches other lists than one before it. */
-bool sources_may_change(struct facts *f, size_t item, size_t from, size_t to);
-/* The command changes where packages come from; op: where it is a package manager's, else NULL. */
-bool command_changes_sources(const struct command *c, const struct package_op *op);
-/* A path, or a text that names one, of the managers' sources. */
-bool is_source_path(struct text path);
-/* The call installs what may bring sources of its own (x-release, x-keyring, a file). */
-bool op_changes_sources(const struct package_op *op);
+/* Its script was not read, or in two ways. */
+bool script_is_closed(const struct script_facts *s);
+/* Of an exec form: a program of the system that is no package manager, nor starts another. */
+bool exec_installs_nothing(const struct instruction *ins);
 
 /* A command that runs a script which is not known: ./x.sh, bash x, curl | sh. */
 bool command_runs_script(const struct command *c);

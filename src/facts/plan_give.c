@@ -5,7 +5,7 @@
 #include "facts/lists.h"
 #include "facts/made.h"
 #include "facts/place.h"
-#include "facts/sources.h"
+#include "facts/copied.h"
 #include "facts/table.h"
 #include "facts/touch.h"
 

@@ -5,7 +5,7 @@
 
 #include "facts/runtime.h"
 #include "facts/made.h"
-#include "facts/sources.h"
+#include "facts/copied.h"
 
 struct walk {
 	struct facts *f;

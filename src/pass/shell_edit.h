@@ -10,6 +10,7 @@
 #include "facts/entry.h"
 #include "facts/joining.h"
 #include "facts/lists.h"
+#include "facts/package_sources.h"
 #include "facts/made.h"
 #include "facts/mount.h"
 #include "facts/place.h"
@@ -19,7 +20,7 @@
 #include "facts/npm.h"
 #include "facts/roots.h"
 #include "facts/runner.h"
-#include "facts/sources.h"
+#include "facts/copied.h"
 #include "pass/transform.h"
 
 /* The account that the owner wants where one has to be made. */

@@ -2,6 +2,7 @@
 /* Who needs the package lists, what changes the sources, what mounts cover, and what an image is made of. */
 #include "facts/distro.h"
 #include "facts/lists.h"
+#include "facts/package_sources.h"
 #include "facts/mount.h"
 #include "support/asserts.h"
 

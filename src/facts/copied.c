@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "facts/sources.h"
+#include "facts/copied.h"
 
 #include "facts/command.h"
 #include "facts/copy.h"

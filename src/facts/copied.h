@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The files of the build context that a stage copies, one by one, and where they come to lie: what of the
  * image's own files can be read here. */
-#ifndef DFH_FACTS_SOURCES_H
-#define DFH_FACTS_SOURCES_H
+#ifndef DFH_FACTS_COPIED_H
+#define DFH_FACTS_COPIED_H
 
 #include "facts/facts.h"
 
