@@ -11,11 +11,6 @@ static struct maybe target_of(struct pass *p, size_t item)
 	return m.state == KNOWN ? state_path(st, pass_arena(p), m.text) : m;
 }
 
-static bool is_below(struct text dir, struct text path)
-{
-	return text_starts(path, dir) && (path.n == dir.n || path.p[dir.n] == '/');
-}
-
 /* The program writes to what is copied there, and to nothing around it: the file, or all of the folder. */
 static const struct runtime_write *written(struct pass *p, size_t stage, size_t item, struct text target)
 {
@@ -29,7 +24,7 @@ static const struct runtime_write *written(struct pass *p, size_t stage, size_t 
 			return w;
 		for (size_t k = 0; w->kind == WRITE_FILE && k < c->n; k++)
 			if (c->files[k].item == item && text_eq(c->files[k].target, w->path) && copy_sources(pass_doc(p)->items[item].ins) == 1 &&
-			    (text_eq(w->path, target) || is_below(target, w->path)))
+			    (text_eq(w->path, target) || place_holds(target, w->path)))
 				return w;
 	}
 	return NULL;
@@ -42,7 +37,7 @@ static bool brings_more(struct pass *p, size_t stage, size_t item, struct text p
 
 	for (size_t k = 0; k < c->n; k++)
 		if (c->files[k].item == item &&
-		    (!is_below(path, c->files[k].target) || source_language(c->files[k].path, TEXT_NONE) != SOURCE_NONE))
+		    (!place_holds(path, c->files[k].target) || source_language(c->files[k].path, TEXT_NONE) != SOURCE_NONE))
 			return true;
 	return false;
 }

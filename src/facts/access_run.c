@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "facts/access_run.h"
 
-#include "base/buf.h"
 #include "facts/made.h"
 #include "facts/mount.h"
 #include "facts/touch.h"
+#include "facts/word_fill.h"
 
 #include <string.h>
 
@@ -13,10 +13,12 @@ enum { MAX_WORD = 1024, MAX_COMMANDS = 4096, MAX_UMASKS = 8 };
 /* --- words ----------------------------------------------------------------- */
 
 /* A variable's value, or its name to stand for it: who uses the path in the same script means the same. */
-static void add_variable(struct access_script *r, struct buf *out, struct text name)
+static bool add_variable(void *data, struct buf *out, struct text name, bool quoted)
 {
+	struct access_script *r = data;
 	struct maybe m = state_get(r->state, r->w->a, name);
 
+	(void)quoted;
 	if (m.state == KNOWN)
 		buf_add(out, m.text);
 	else if (text_is(name, "HOME") && access_home_is_root(r->w, r->item))
@@ -25,41 +27,18 @@ static void add_variable(struct access_script *r, struct buf *out, struct text n
 		buf_add(out, r->cwd.text);
 	else
 		buf_addf(out, "${%.*s}", TEXT_FMT(name));
-}
-
-static bool add_parts(struct access_script *r, struct buf *out, struct text whole,
-		      const struct sh_part *parts, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		struct text t = text_range(whole, parts[i].at);
-
-		if (parts[i].kind == SH_LITERAL && !text_has(t, '\\'))
-			buf_add(out, t);
-		else if (parts[i].kind == SH_SINGLE)
-			buf_add(out, text_sub(t, 1, t.n - 1));
-		else if (parts[i].kind == SH_PARAM && !parts[i].nparts && parts[i].name.n &&
-			 (t.n == parts[i].name.n + 1 || t.n == parts[i].name.n + 3))
-			add_variable(r, out, parts[i].name);
-		else if (parts[i].kind != SH_DOUBLE ||
-			 !add_parts(r, out, whole, parts[i].parts, parts[i].nparts))
-			return false;
-	}
 	return true;
 }
 
 struct maybe access_word(struct access_script *r, const struct command *c, size_t word)
 {
 	const struct sh_word *w = &c->sh->words[word];
-	struct maybe m = w->value;
-	struct buf out = { 0 };
+	const struct word_filler by = { add_variable, r, MAX_WORD };
+	struct maybe m;
 
 	if ((w->marks & SH_BRACE) || w->at.end - w->at.start > MAX_WORD)
 		return maybe_unknown();
-	if (m.state != KNOWN)
-		m = add_parts(r, &out, c->list->text, w->parts, w->nparts)
-			    ? maybe_known(arena_text(r->w->a, buf_text(&out)))
-			    : maybe_unknown();
-	buf_release(&out);
+	m = word_fill(r->w->a, c->list->text, w, &by);
 	if (m.state == KNOWN && (w->marks & SH_TILDE)) {
 		if (!access_home_is_root(r->w, r->item) || (m.text.n > 1 && m.text.p[1] != '/'))
 			return maybe_unknown();

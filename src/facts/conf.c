@@ -3,6 +3,7 @@
 
 #include "facts/command.h"
 #include "facts/conf_table.h"
+#include "facts/table.h"
 
 #include <string.h>
 
@@ -47,30 +48,6 @@ bool conf_knows(struct text server)
 	return server_named(server) != NULL;
 }
 
-/* Stars match anything, slashes too. */
-static bool path_matches(struct text pattern, struct text path)
-{
-	size_t p = 0, t = 0, star = TEXT_NPOS, back = 0;
-
-	while (t < path.n) {
-		if (p < pattern.n && pattern.p[p] == '*') {
-			star = p++;
-			back = t;
-		} else if (p < pattern.n && pattern.p[p] == path.p[t]) {
-			p++;
-			t++;
-		} else if (star != TEXT_NPOS) {
-			p = star + 1;
-			t = ++back;
-		} else {
-			return false;
-		}
-	}
-	while (p < pattern.n && pattern.p[p] == '*')
-		p++;
-	return p == pattern.n;
-}
-
 /* Keys, pages and what else lies beside a configuration. */
 static bool other_kind(struct text path)
 {
@@ -87,14 +64,9 @@ struct text conf_server_of(struct text path)
 {
 	if (path.n > MAX_VALUE || other_kind(path))
 		return TEXT_NONE;
-	for (size_t i = 0; i < conf_nservers; i++) {
-		struct text rest = text_of(conf_servers[i].files), pattern;
-		bool more = true;
-
-		while (text_cut(&rest, ' ', &pattern, &more))
-			if (path_matches(pattern, path))
-				return first_name(&conf_servers[i]);
-	}
+	for (size_t i = 0; i < conf_nservers; i++)
+		if (table_matches(text_of(conf_servers[i].files), path))
+			return first_name(&conf_servers[i]);
 	return TEXT_NONE;
 }
 

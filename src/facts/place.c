@@ -17,12 +17,15 @@ static const char *const shared_below[] = { "/dev",	"/proc",    "/sys",	 "/run",
 
 static const char *const open_below[] = { "/tmp", "/var/tmp", "/dev", "/proc", "/sys", "/run/lock", "/var/lock" };
 
+bool place_holds(struct text dir, struct text path)
+{
+	return text_starts(path, dir) && (path.n == dir.n || dir.n == 1 || path.p[dir.n] == '/');
+}
+
 static bool is_below(struct text path, const char *const *dirs, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		struct text dir = text_of(dirs[i]);
-
-		if (text_starts(path, dir) && (path.n == dir.n || path.p[dir.n] == '/'))
+		if (place_holds(text_of(dirs[i]), path))
 			return true;
 	}
 	return false;

@@ -11,6 +11,8 @@ bool place_is_system(struct text path);
 bool place_is_shared(struct text path);
 /* Everybody may write there, or nothing of it is in the image: /tmp, /dev, /proc. */
 bool place_is_open(struct text path);
+/* The path is the folder, or lies below it. */
+bool place_holds(struct text dir, struct text path);
 /* The folder that a path lies in; "/" for what lies there. */
 struct text place_parent(struct text path);
 

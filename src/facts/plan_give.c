@@ -42,11 +42,6 @@ bool plan_names_account(const struct planning *p, struct text owner)
 	return text_eq(owner, p->name) || text_eq(owner, p->uid);
 }
 
-static bool is_within(struct text dir, struct text path)
-{
-	return text_starts(path, dir) && (path.n == dir.n || dir.n == 1 || path.p[dir.n] == '/');
-}
-
 /* chown app /data, chown -R app /srv, chmod 777 /data, install -d -o app /data. */
 static bool gives(const struct planning *p, const struct command *c, const struct state *at, struct text path)
 {
@@ -68,7 +63,7 @@ static bool gives(const struct planning *p, const struct command *c, const struc
 		const struct arg *o = command_operand(c, i);
 		struct maybe target = o->value.state == KNOWN ? state_path(at, p->a, o->value.text) : maybe_unknown();
 
-		if (target.state == KNOWN && (text_eq(target.text, path) || (deep && is_within(target.text, path))))
+		if (target.state == KNOWN && (text_eq(target.text, path) || (deep && place_holds(target.text, path))))
 			return true;
 	}
 	return false;
@@ -89,8 +84,8 @@ static bool brings(struct planning *p, size_t item, struct text path)
 	for (size_t i = 0; i < c->n; i++) {
 		if (c->files[i].item != item)
 			continue;
-		some = some || is_within(path, c->files[i].target);
-		all = all && is_within(path, c->files[i].target);
+		some = some || place_holds(path, c->files[i].target);
+		all = all && place_holds(path, c->files[i].target);
 	}
 	return some && !(all && !text_eq(path, c->files[0].target) && !is_there(p, path));
 }
@@ -111,7 +106,7 @@ static bool given_by_item(struct planning *p, size_t item, struct text path)
 		struct maybe dest = state_expand(at, p->a, facts_doc(p->f), ins->words[ins->nwords - 1].value);
 
 		dest = dest.state == KNOWN ? state_path(at, p->a, dest.text) : dest;
-		return chown && plan_names_account(p, chown->value) && dest.state == KNOWN && is_within(dest.text, path) && brings(p, item, path);
+		return chown && plan_names_account(p, chown->value) && dest.state == KNOWN && place_holds(dest.text, path) && brings(p, item, path);
 	} else if (ins && ins->keyword == KW_WORKDIR && at->user.state == KNOWN && plan_names_account(p, at->user.text)) {
 		struct maybe dir = facts_after(p->f, p->stage)->workdir;
 
@@ -126,10 +121,10 @@ static bool is_home(struct planning *p, struct text path)
 	const struct account *a = p->out->account;
 	struct maybe dir = facts_after(p->f, p->stage)->workdir;
 
-	if (!a || !a->home_made || a->home.state != KNOWN || !is_within(a->home.text, path))
+	if (!a || !a->home_made || a->home.state != KNOWN || !place_holds(a->home.text, path))
 		return false;
 	return text_eq(path, a->home.text) ||
-	       !(dir.state == KNOWN && is_within(a->home.text, dir.text) && !text_eq(dir.text, a->home.text) && is_within(dir.text, path));
+	       !(dir.state == KNOWN && place_holds(a->home.text, dir.text) && !text_eq(dir.text, a->home.text) && place_holds(dir.text, path));
 }
 
 /* An earlier step of the file gives it to the account already, or opens it to everybody. */
@@ -154,7 +149,7 @@ static bool fills(struct planning *p, size_t item, struct text dir, bool *seen)
 
 	touches_read(p->f, item, &list, &n);
 	for (size_t i = 0; i < n; i++)
-		if (list[i].kind != TOUCH_GONE && !text_eq(list[i].path, dir) && is_within(dir, list[i].path))
+		if (list[i].kind != TOUCH_GONE && !text_eq(list[i].path, dir) && place_holds(dir, list[i].path))
 			return *seen = true;
 	for (size_t i = 0; i < s->n; i++)
 		if (command_runs_script(&s->commands[i]) || command_in(&s->commands[i], "python python3 node ruby php perl flask rails rake java manage.py"))
@@ -180,7 +175,7 @@ static bool holds_copies(struct planning *p, struct text dir)
 	const struct copied *c = copied_files(p->f, p->stage);
 
 	for (size_t i = 0; i < c->n; i++)
-		if (c->files[i].target.n && is_within(dir, c->files[i].target))
+		if (c->files[i].target.n && place_holds(dir, c->files[i].target))
 			return true;
 	return false;
 }

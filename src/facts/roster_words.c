@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "facts/roster_words.h"
 
-#include "base/buf.h"
+#include "facts/word_fill.h"
 #include "facts/table.h"
 
 enum { MAX_ASKED = 64, MAX_WORD = 4096 }; /* variables of an instruction; bytes of a word */
@@ -67,41 +67,23 @@ static struct maybe variable(struct words *w, struct text name)
 	return n ? assigned(s, name) : state_get(facts_before(w->facts, w->item), a, name);
 }
 
-static bool add_parts(struct words *w, struct buf *out, struct text whole, const struct sh_part *parts, size_t n, bool quoted)
+static bool by_value(void *data, struct buf *out, struct text name, bool quoted)
 {
-	for (size_t i = 0; i < n; i++) {
-		struct text t = text_range(whole, parts[i].at);
-		struct maybe m;
+	struct maybe m = variable(data, name);
 
-		if (parts[i].kind == SH_LITERAL && !text_has(t, '\\')) {
-			buf_add(out, t);
-		} else if (parts[i].kind == SH_SINGLE) {
-			buf_add(out, text_sub(t, 1, t.n - 1));
-		} else if (parts[i].kind == SH_PARAM && !parts[i].nparts && parts[i].name.n &&
-			   (t.n == parts[i].name.n + 1 || t.n == parts[i].name.n + 3)) {
-			m = variable(w, parts[i].name);
-			if (m.state != KNOWN || (!quoted && text_has(m.text, ' ')))
-				return false;
-			buf_add(out, m.text);
-		} else if (parts[i].kind != SH_DOUBLE || !add_parts(w, out, whole, parts[i].parts, parts[i].nparts, true)) {
-			return false;
-		}
-	}
+	if (m.state != KNOWN || (!quoted && text_has(m.text, ' ')))
+		return false;
+	buf_add(out, m.text);
 	return true;
 }
 
 static struct maybe expand(struct words *w, const struct command *c, const struct sh_word *word)
 {
-	struct buf out = { 0 };
-	struct maybe m = maybe_unknown();
+	const struct word_filler by = { by_value, w, MAX_WORD };
 
-	if (word->value.state == KNOWN)
-		return word->marks & (SH_GLOB | SH_BRACE) ? m : word->value;
-	if (word->at.end - word->at.start <= MAX_WORD && !(word->marks & (SH_GLOB | SH_BRACE | SH_TILDE)) &&
-	    add_parts(w, &out, c->list->text, word->parts, word->nparts, false))
-		m = maybe_known(arena_text(facts_arena(w->facts), buf_text(&out)));
-	buf_release(&out);
-	return m;
+	if ((word->marks & (SH_GLOB | SH_BRACE)) || (word->value.state != KNOWN && (word->marks & SH_TILDE)))
+		return maybe_unknown();
+	return word_fill(facts_arena(w->facts), c->list->text, word, &by);
 }
 
 struct maybe words_text(struct words *w, const struct command *c, size_t word)

@@ -313,11 +313,6 @@ static struct text fixed_part(struct text pattern)
 	return place_parent(text_sub(pattern, 0, text_chr(pattern, '*', 0)));
 }
 
-static bool is_below(struct text dir, struct text path)
-{
-	return text_starts(path, dir) && (path.n == dir.n || dir.n == 1 || path.p[dir.n] == '/');
-}
-
 /* What is put to a path may be, or hold, one of the server's configuration. */
 static bool may_be_conf(const struct daemon *d, struct text path, bool folder)
 {
@@ -325,7 +320,7 @@ static bool may_be_conf(const struct daemon *d, struct text path, bool folder)
 	bool more = true;
 
 	while (rest.n && text_cut(&rest, ' ', &pattern, &more))
-		if (table_matches(pattern, path) || (folder && (is_below(path, fixed_part(pattern)) || is_below(fixed_part(pattern), path))))
+		if (table_matches(pattern, path) || (folder && (place_holds(path, fixed_part(pattern)) || place_holds(fixed_part(pattern), path))))
 			return true;
 	return false;
 }

@@ -1,20 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The functions that say where files lie, and those that listen. Names and arguments are those of the languages' and
  * libraries' own documentation. */
-#include "facts/source_table.h"
-
-#define PY SOURCE_PYTHON
-#define JS SOURCE_JAVASCRIPT
-#define PHP SOURCE_PHP
-#define RB SOURCE_RUBY
-#define PL SOURCE_PERL
-#define GO SOURCE_GO
-#define JV SOURCE_JAVA
-#define CC SOURCE_C
-#define RS SOURCE_RUST
-#define CS SOURCE_CSHARP
-#define SELF ARG_RECEIVER
-#define NO ARG_ABSENT
+#include "facts/source_short.h"
 
 const struct path_row source_paths[] = {
 	{ { PY, "path.join" }, PATH_JOIN, 0, true, NULL },

@@ -1,19 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The functions that write files, start programs or ask for root. Names and arguments are those of the languages'
  * and libraries' own documentation. */
-#include "facts/source_table.h"
-
-#define PY SOURCE_PYTHON
-#define JS SOURCE_JAVASCRIPT
-#define PHP SOURCE_PHP
-#define RB SOURCE_RUBY
-#define PL SOURCE_PERL
-#define GO SOURCE_GO
-#define JV SOURCE_JAVA
-#define CC SOURCE_C
-#define RS SOURCE_RUST
-#define CS SOURCE_CSHARP
-#define SELF ARG_RECEIVER
+#include "facts/source_short.h"
 
 const struct call_row source_calls[] = {
 	/* --- Python --- */

@@ -2,6 +2,8 @@
 #include "facts/touch.h"
 
 #include "base/buf.h"
+#include "facts/place.h"
+#include "facts/word_fill.h"
 
 #include <string.h>
 
@@ -50,21 +52,11 @@ static const struct {
 
 /* --- words as texts -------------------------------------------------------- */
 
-static bool add_parts(struct buf *out, struct text whole, const struct sh_part *parts, size_t n)
+static bool by_name(void *data, struct buf *out, struct text name, bool quoted)
 {
-	for (size_t i = 0; i < n; i++) {
-		struct text t = text_range(whole, parts[i].at);
-
-		if (parts[i].kind == SH_LITERAL && !text_has(t, '\\'))
-			buf_add(out, t);
-		else if (parts[i].kind == SH_SINGLE)
-			buf_add(out, text_sub(t, 1, t.n - 1));
-		else if (parts[i].kind == SH_PARAM && !parts[i].nparts && parts[i].name.n &&
-			 (t.n == parts[i].name.n + 1 || t.n == parts[i].name.n + 3))
-			buf_addf(out, "${%.*s}", TEXT_FMT(parts[i].name));
-		else if (parts[i].kind != SH_DOUBLE || !add_parts(out, whole, parts[i].parts, parts[i].nparts))
-			return false;
-	}
+	(void)data;
+	(void)quoted;
+	buf_addf(out, "${%.*s}", TEXT_FMT(name));
 	return true;
 }
 
@@ -72,17 +64,9 @@ static bool add_parts(struct buf *out, struct text whole, const struct sh_part *
  * as nobody assigns to them. UNKNOWN: there is more in it. */
 static struct maybe symbol(struct arena *a, struct text whole, const struct sh_word *w)
 {
-	struct buf out = { 0 };
-	struct maybe m = maybe_unknown();
+	const struct word_filler by = { by_name, NULL, MAX_SYMBOL };
 
-	if (w->marks & SH_BRACE)
-		return m;
-	if (w->value.state == KNOWN)
-		return w->value;
-	if (w->at.end - w->at.start <= MAX_SYMBOL && add_parts(&out, whole, w->parts, w->nparts))
-		m = maybe_known(arena_text(a, buf_text(&out)));
-	buf_release(&out);
-	return m;
+	return w->marks & SH_BRACE ? maybe_unknown() : word_fill(a, whole, w, &by);
 }
 
 /* --- one script ------------------------------------------------------------ */
@@ -310,7 +294,7 @@ static void by_manager(struct reader *r, const struct package_op *op)
 
 static bool is_below(struct text dir, struct text path)
 {
-	return text_starts(path, dir) && path.n > dir.n && (dir.n == 1 || path.p[dir.n] == '/');
+	return path.n > dir.n && place_holds(dir, path);
 }
 
 /* /tmp/x.* : one star in the last component. */

@@ -2,19 +2,9 @@
 #include "support/asserts.h"
 
 #include "facts/source.h"
+#include "facts/source_short.h"
 
 #include <string.h>
-
-#define PY SOURCE_PYTHON
-#define JS SOURCE_JAVASCRIPT
-#define PHP SOURCE_PHP
-#define RB SOURCE_RUBY
-#define PL SOURCE_PERL
-#define GO SOURCE_GO
-#define JV SOURCE_JAVA
-#define CC SOURCE_C
-#define RS SOURCE_RUST
-#define CS SOURCE_CSHARP
 
 /* What was found, a word each: "file:/data/x", "below:cwd:cache", "folder:here:up?UP_DIR+a" (a variable and what follows its
  * value); ports "3000?PORT" and "9001@local". */
