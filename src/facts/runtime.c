@@ -62,18 +62,24 @@ static struct maybe fill_in(struct walk *w, struct text path)
 	return maybe_unknown();
 }
 
-void walk_write_at(struct walk *w, enum write_kind kind, struct text path, struct reason because)
+struct maybe walk_absolute(struct walk *w, struct text path)
 {
-	struct maybe m = fill_in(w, path);
 	struct state at = *facts_after(w->f, w->stage);
 
 	at.workdir = w->cwd;
+	return state_path(&at, w->a, path);
+}
+
+void walk_write_at(struct walk *w, enum write_kind kind, struct text path, struct reason because)
+{
+	struct maybe m = fill_in(w, path);
+
 	if (m.state == KNOWN && (text_starts(m.text, TEXT("${HOME}")) || text_starts(m.text, TEXT("~")))) {
 		walk_home(w, because);
 		return;
 	}
 	if (m.state == KNOWN)
-		m = state_path(&at, w->a, m.text);
+		m = walk_absolute(w, m.text);
 	if (m.state == KNOWN && !text_starts(m.text, TEXT("/?")))
 		walk_write(w, kind, m.text, because);
 	else

@@ -30,17 +30,21 @@ static enum write_kind kind_of(const struct source_write *s)
 	return s->effect == EFFECT_FILE ? WRITE_FILE : s->effect == EFFECT_NEW_FOLDER ? WRITE_PARENT : WRITE_DIR;
 }
 
+/* A script, or the command line, sets it. */
+static bool is_assigned(const struct walk *w, struct text name)
+{
+	for (size_t i = 0; i < w->nassigned; i++)
+		if (text_eq(w->assigned[i], name))
+			return true;
+	return w->many_assigned;
+}
+
 /* A variable that the image sets decides; else the default does. */
 static bool by_variable(struct walk *w, const struct source_write *s, struct reason because)
 {
 	struct maybe value = s->env.n ? state_get(facts_after(w->f, w->stage), w->a, s->env) : maybe_unset();
 
-	for (size_t i = 0; s->env.n && i < w->nassigned; i++)
-		if (text_eq(w->assigned[i], s->env)) {
-			walk_unknown(w, because);
-			return true;
-		}
-	if (value.state == UNKNOWN && s->env.n && facts_base(w->f, w->stage)->known) {
+	if (s->env.n && (is_assigned(w, s->env) || (value.state == UNKNOWN && facts_base(w->f, w->stage)->known))) {
 		walk_unknown(w, because);
 		return true;
 	}
@@ -398,13 +402,10 @@ static void find_hidden(struct walk *w, const struct started *p)
 
 void walk_conf_file(struct walk *w, struct text server, struct text path)
 {
-	struct state at = *facts_after(w->f, w->stage);
-	struct maybe full;
+	struct maybe full = walk_absolute(w, path);
 	struct path_origin o;
 	bool commands = false;
 
-	at.workdir = w->cwd;
-	full = state_path(&at, w->a, path);
 	if (full.state != KNOWN || conf_server_of(full.text).n)
 		return;
 	o = made_file(w->f, w->stage, full.text);

@@ -118,16 +118,6 @@ void walk_shell_file(struct walk *w, struct text name, const struct path_origin 
 	w->because = because;
 }
 
-static struct text absolute(struct walk *w, struct text path)
-{
-	struct state at = *facts_after(w->f, w->stage);
-	struct maybe m;
-
-	at.workdir = w->cwd;
-	m = state_path(&at, w->a, path);
-	return m.state == KNOWN ? m.text : TEXT_NONE;
-}
-
 /* A file that is started: a shell script, one of another interpreter, or a binary. */
 static void start_bytes(struct walk *w, struct text name, const struct path_origin *o, const struct text *args, size_t n)
 {
@@ -138,7 +128,7 @@ static void start_bytes(struct walk *w, struct text name, const struct path_orig
 		walk_shell_file(w, name, o, args, n);
 	else if (host >= 0) {
 		walk_language(w, hosts[host].language, name);
-		walk_source(w, o->path, absolute(w, name), hosts[host].language);
+		walk_source(w, o->path, walk_absolute(w, name).text, hosts[host].language);
 	} else {
 		walk_program(w, STARTED_UNSEEN, name, NULL);
 	}
@@ -256,13 +246,11 @@ static void start_unseen(struct walk *w, struct text name, const struct path_ori
 
 struct path_origin walk_origin(struct walk *w, struct text name)
 {
-	struct state at = *facts_after(w->f, w->stage);
 	struct maybe path;
 
 	if (!text_has(name, '/'))
 		return made_program(w->f, w->stage, name);
-	at.workdir = w->cwd;
-	path = state_path(&at, w->a, name);
+	path = walk_absolute(w, name);
 	if (path.state == KNOWN)
 		return made_file(w->f, w->stage, path.text);
 	return (struct path_origin){ .kind = MADE_UNSEEN, .item = TEXT_NPOS };
@@ -307,7 +295,7 @@ static void start_file(struct walk *w, int host, struct text file)
 		start_inline(w, hosts[host].language, o.bytes, file);
 	else if (o.kind == MADE_BYTES && (o.cut || !text_has(o.bytes, '\0'))) {
 		walk_language(w, hosts[host].language, file);
-		walk_source(w, o.path, absolute(w, file), hosts[host].language);
+		walk_source(w, o.path, walk_absolute(w, file).text, hosts[host].language);
 	} else if (o.kind == MADE_ELSEWHERE && text_starts(file, TEXT("/usr/")))
 		start_public(w, file);
 	else if (o.kind != MADE_BYTES && copied_files(w->f, w->stage)->n)

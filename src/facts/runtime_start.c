@@ -161,6 +161,15 @@ static bool is_module(const struct command *c)
 	       text_starts(text_base(words[c->first - 2].value.text), TEXT("py"));
 }
 
+/* One of its words has that in it, wherever it stands: options of which no table tells. */
+static bool has_word(const struct command *c, struct text part)
+{
+	for (size_t i = c->first + 1; i < c->sh->nwords; i++)
+		if (text_find(command_word(c, i), part, 0) != TEXT_NPOS)
+			return true;
+	return false;
+}
+
 static void start_program(struct walk *w, const struct command *c)
 {
 	struct text name = c->sh->words[c->first].value.text;
@@ -187,9 +196,9 @@ static void start_program(struct walk *w, const struct command *c)
 		walk_program(w, STARTED_UNSEEN, c->name, NULL);
 		return;
 	}
-	if (text_find(text_range(c->list->text, c->sh->at), TEXT("--env-file"), 0) != TEXT_NPOS)
+	if (has_word(c, TEXT("--env-file")))
 		walk_unknown(w, reason_with(w->because, TEXT("--env-file")));
-	if (command_is(c, "java") && text_find(text_range(c->list->text, c->sh->at), TEXT("=/"), 0) != TEXT_NPOS)
+	if (command_is(c, "java") && has_word(c, TEXT("=/")))
 		walk_unknown(w, reason_with(w->because, TEXT("a path in an option of java")));
 	/* A file of the context's own is no server that has the same name. */
 	if (host < 0 && walk_origin(w, name).kind == MADE_BYTES) {
@@ -219,8 +228,16 @@ static void start_program(struct walk *w, const struct command *c)
 	walk_path(w, name, args, n);
 }
 
+enum { MAX_NAMES = 256 };
+
 static void note_name(struct walk *w, struct text name)
 {
+	for (size_t i = 0; i < w->nassigned; i++)
+		if (text_eq(w->assigned[i], name))
+			return;
+	w->many_assigned = w->many_assigned || w->nassigned >= MAX_NAMES;
+	if (w->many_assigned)
+		return;
 	w->assigned = arena_grow(w->a, w->assigned, w->nassigned, &w->assigned_cap, sizeof(*w->assigned));
 	w->assigned[w->nassigned++] = name;
 }
@@ -229,10 +246,23 @@ static void note_function(const struct sh_command *c, void *data)
 {
 	struct walk *w = data;
 
-	if (c->kind != SH_FUNCTION || !c->nwords || c->words[0].value.state != KNOWN || w->nfunctions >= 256)
+	if (c->kind != SH_FUNCTION || !c->nwords || c->words[0].value.state != KNOWN || w->nfunctions >= MAX_NAMES)
 		return;
 	w->functions = arena_grow(w->a, w->functions, w->nfunctions, &w->functions_cap, sizeof(*w->functions));
 	w->functions[w->nfunctions++] = c->words[0].value.text;
+}
+
+/* a=1, a=1 program, export a=1, env a=1 program */
+static void note_names(struct walk *w, const struct command *c)
+{
+	for (size_t i = 0; i < c->sh->nassigns; i++)
+		note_name(w, c->sh->assigns[i].name);
+	for (size_t i = 0; (command_is(c, "export") || (c->prefix & PREFIX_ENV)) && i < c->sh->nwords; i++) {
+		struct text word = command_word(c, i);
+
+		if (command_is(c, "export") || text_has(word, '='))
+			note_name(w, text_sub(word, 0, text_chr(word, '=', 0)));
+	}
 }
 
 static bool names_home(const struct sh_part *parts, size_t n, int depth)
@@ -249,7 +279,7 @@ static bool uses_home(const struct command *c)
 	for (size_t i = 0; i < c->sh->nwords; i++)
 		if ((c->sh->words[i].marks & SH_TILDE) || names_home(c->sh->words[i].parts, c->sh->words[i].nparts, 0))
 			return true;
-	return command_sub(c, "git", "config") && text_find(text_range(c->list->text, c->sh->at), TEXT("--global"), 0) != TEXT_NPOS;
+	return command_sub(c, "git", "config") && has_word(c, TEXT("--global"));
 }
 
 static void start_command(struct walk *w, const struct command *c)
@@ -257,14 +287,6 @@ static void start_command(struct walk *w, const struct command *c)
 	size_t n = 0;
 	const struct text *args;
 
-	for (size_t i = 0; i < c->sh->nassigns; i++)
-		note_name(w, c->sh->assigns[i].name);
-	if (command_in(c, "export env"))
-		for (size_t i = 0; i < command_operands(c); i++) {
-			struct text word = command_word(c, command_operand(c, i)->word);
-
-			note_name(w, text_sub(word, 0, text_chr(word, '=', 0)));
-		}
 	for (size_t i = 0; i < w->nfunctions; i++)
 		if (text_eq(w->functions[i], c->name))
 			return;
@@ -369,18 +391,14 @@ void walk_script(struct walk *w, const struct script *s)
 	packages_read(w->a, &facts);
 	sh_each_command(s->tree.list, note_function, w);
 	for (size_t i = 0; i < facts.n; i++)
-		for (size_t k = 0; k < facts.commands[i].sh->nassigns; k++)
-			note_name(w, facts.commands[i].sh->assigns[k].name);
+		note_names(w, &facts.commands[i]);
 	script_writes(w, &facts);
 	for (size_t i = 0; i < facts.n; i++) {
 		const struct command *c = &facts.commands[i];
 		const struct arg *to = command_is(c, "cd") ? command_operand(c, 0) : NULL;
-		struct state at = *facts_after(w->f, w->stage);
 
-		if (to) {
-			at.workdir = w->cwd;
-			w->cwd = to->value.state == KNOWN ? state_path(&at, w->a, to->value.text) : maybe_unknown();
-		}
+		if (to)
+			w->cwd = to->value.state == KNOWN ? walk_absolute(w, to->value.text) : maybe_unknown();
 		start_command(w, c);
 	}
 	w->cwd = cwd;

@@ -28,6 +28,7 @@ struct walk {
 	struct maybe source_cwd; /* where the programs with sources were started; UNSET: none was */
 	struct text *assigned;   /* names of variables that scripts and command lines set */
 	size_t nassigned, assigned_cap;
+	bool many_assigned;      /* more than are kept: any may be */
 	struct text *functions;  /* of the scripts being read */
 	size_t nfunctions, functions_cap;
 	bool moves;          /* the source being read changes its directory */
@@ -39,6 +40,8 @@ struct walk {
 /* --- what is found (runtime.c) --- */
 void walk_program(struct walk *w, enum started_kind kind, struct text name, const struct daemon *server);
 void walk_write(struct walk *w, enum write_kind kind, struct text path, struct reason because);
+/* Where a path leads from w->cwd: absolute and clean. */
+struct maybe walk_absolute(struct walk *w, struct text path);
 /* A path with ${NAME} in it, or relative to w->cwd. */
 void walk_write_at(struct walk *w, enum write_kind kind, struct text path, struct reason because);
 void walk_unknown(struct walk *w, struct reason because);
@@ -76,7 +79,7 @@ void walk_signs(struct walk *w);
 void walk_sources(struct walk *w);
 /* One of them, whatever folder it lies in. */
 void walk_source(struct walk *w, struct text path, struct text target, enum source_language l);
-/* Configuration that the stage copies for a server. True: there was one, and it was read. */
+/* Configuration that the stage copies for a server. */
 void walk_conf(struct walk *w, const struct started *p);
 /* Configuration that the command line names, and that lies elsewhere. */
 void walk_conf_file(struct walk *w, struct text server, struct text path);
