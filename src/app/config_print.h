@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How --print-config shows each key; between config.c and config_print.c only. */
+/* How --print-config shows each key; between config.c, config_images.c and config_print.c only. */
 #ifndef DFH_APP_CONFIG_PRINT_H
 #define DFH_APP_CONFIG_PRINT_H
 

@@ -28,7 +28,7 @@ static const struct conf_server *server_named(struct text name)
 	for (size_t i = 0; i < conf_nservers; i++)
 		if (words_hold(conf_servers[i].names, name))
 			return &conf_servers[i];
-	/* php-fpm8.2, postgresql-15 */
+	/* php-fpm8.2 */
 	if (text_starts(name, TEXT("php-fpm")))
 		return server_named(TEXT("php-fpm"));
 	return NULL;

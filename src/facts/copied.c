@@ -25,14 +25,14 @@ struct collect {
 static const char passed_over[] = ".git node_modules vendor bower_components .venv venv __pycache__ .tox .idea .vscode .github "
 				  "test tests testing spec specs __tests__ e2e fixtures testdata docs doc examples benchmarks";
 
-static void add(struct collect *c, struct text path, struct text target, unsigned mode)
+static void add(struct collect *c, struct text path, struct text target)
 {
 	if (c->out->n >= MAX_FILES) {
 		c->out->complete = false;
 		return;
 	}
 	c->files = arena_grow(c->a, c->files, c->out->n, &c->cap, sizeof(*c->files));
-	c->files[c->out->n++] = (struct copied_file){ c->item, path, target, mode };
+	c->files[c->out->n++] = (struct copied_file){ c->item, path, target };
 }
 
 static struct text below(struct collect *c, struct text dir, struct text name)
@@ -57,7 +57,7 @@ static void add_tree(struct collect *c, struct text path, struct text target, in
 		if (list[i].answer == CONTEXT_DIR && !words_hold(passed_over, list[i].name))
 			add_tree(c, at, to, depth + 1);
 		else if (list[i].answer == CONTEXT_FILE)
-			add(c, at, to, context_stat(facts_context(c->f), at).mode);
+			add(c, at, to);
 	}
 }
 
@@ -71,13 +71,13 @@ static struct text last_name(struct text path)
 /* One file or folder of the context, to its place. */
 static void add_path(struct collect *c, struct text path, struct text target, bool into)
 {
-	struct context_info info = context_stat(facts_context(c->f), path);
+	enum context_answer answer = context_stat(facts_context(c->f), path).answer;
 
-	if (info.answer == CONTEXT_DIR)
+	if (answer == CONTEXT_DIR)
 		add_tree(c, path, target, 0);
-	else if (info.answer == CONTEXT_FILE)
-		add(c, path, into ? below(c, target, last_name(path)) : target, info.mode);
-	else if (info.answer != CONTEXT_MISSING)
+	else if (answer == CONTEXT_FILE)
+		add(c, path, into ? below(c, target, last_name(path)) : target);
+	else if (answer != CONTEXT_MISSING)
 		c->out->complete = false;
 }
 

@@ -10,7 +10,6 @@ struct copied_file {
 	size_t item;        /* the COPY or ADD */
 	struct text path;   /* in the context */
 	struct text target; /* in the image of the stage asked for; empty: it is of a stage that is copied from, and lies elsewhere */
-	unsigned mode;
 };
 
 struct copied {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Folders that belong to the system: many use them, so no program is given one. */
+/* Paths as folders: which belong to the system, so that no program is given one, and what lies in which. */
 #ifndef DFH_FACTS_PLACE_H
 #define DFH_FACTS_PLACE_H
 

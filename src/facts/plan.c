@@ -384,16 +384,26 @@ static bool write_commands(struct planning *p)
 	return true;
 }
 
+/* Below 1024, and not 0, which asks for any. */
+static bool is_low(struct text port)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < port.n && i < 6; i++)
+		n = n * 10 + (unsigned)(port.p[i] - '0');
+	return n > 0 && n < 1024;
+}
+
 static void find_low_port(struct planning *p)
 {
 	for (size_t i = 0; i < p->r->nports; i++)
-		if (p->r->ports[i].port.n && p->r->ports[i].port.n < 4 && !text_is(p->r->ports[i].port, "0"))
+		if (is_low(p->r->ports[i].port))
 			p->out->low_port = p->r->ports[i].port;
 	for (size_t i = 0; i < p->r->nprograms; i++) {
 		struct text port = p->r->programs[i].kind == STARTED_SERVER ? p->r->programs[i].server.ports : TEXT_NONE;
 
 		port = text_sub(port, 0, text_chr(port, ' ', 0));
-		if (port.n && port.n < 4 && !p->r->nports)
+		if (is_low(port) && !p->r->nports)
 			p->out->low_port = port;
 	}
 }

@@ -198,7 +198,7 @@ static void write_temp(struct finder *f, const struct call *c, struct value v, b
 static void write_value(struct finder *f, const struct call *c, const struct call_row *row, struct value v,
 			bool doubtful)
 {
-	if ((row->known || doubtful) && write_vague(v))
+	if ((row->known || doubtful) && value_nothing(v))
 		return;
 	write_add(f, row->role == CALL_NEW ? folder_role(f, c, row) : row->role, v, c->start, c->name);
 }

@@ -45,8 +45,6 @@ void write_add(struct finder *f, enum call_role role, struct value v, size_t sta
 struct value write_path(const struct finder *f, struct value v);
 /* What a program writes to that is no file of its own. */
 bool write_nowhere(struct value v);
-/* Nothing at all is known of it. */
-bool write_vague(struct value v);
 
 void find_write(struct finder *f, const struct call *c);
 void find_port(struct finder *f, const struct call *c);

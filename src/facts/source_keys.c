@@ -41,7 +41,7 @@ void find_key(struct finder *f, size_t i)
 		    (source_keys[k].entry && token_is(f->t, i + 1, "=")))
 			continue;
 		v = value_from(&f->e, value);
-		if (!write_vague(v) &&
+		if (!value_nothing(v) &&
 		    (!source_keys[k].ends || (!v.partial && ends_as(v.path, source_keys[k].ends))))
 			write_add(f, source_keys[k].role, v, i, i);
 	}
@@ -76,7 +76,7 @@ void find_database(struct finder *f, size_t i)
 	    !ends_as(text_sub(v.path, 0, text_chr(v.path, ';', 0)), ".db .sqlite .sqlite3 .db3"))
 		return;
 	/* a comparison with the scheme alone, and what the rest of the expression does not tell */
-	if (write_vague(v) || (v.base == BASE_TEXT && !v.partial && text_ends(v.path, TEXT("/"))) ||
+	if (value_nothing(v) || (v.base == BASE_TEXT && !v.partial && text_ends(v.path, TEXT("/"))) ||
 	    text_ends(v.path, TEXT(":")))
 		return;
 	if (!find_instance(f, i, v))

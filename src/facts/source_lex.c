@@ -152,8 +152,6 @@ static void close_bracket(struct reader *r, char mark)
 	r->depth = k - 1;
 	if (r->q.lexis->indent)
 		return;
-	while (k > 0 && r->brackets[k - 1].mark != '{')
-		k--;
 	r->block = r->out->list[open].block;
 	r->out->list[index].block = r->block;
 }

@@ -149,7 +149,6 @@ static size_t call_bracket(const struct tokens *t, size_t i)
 {
 	if (token_is(t, i + 1, "!") && t->language == SOURCE_RUST)
 		i++;
-	/* ::<T> and <T> stand between in some */
 	return token_is(t, i + 1, "(") && (!t->list[i + 1].line || t->language == SOURCE_JAVASCRIPT) ? i + 1
 												     : 0;
 }
@@ -487,10 +486,3 @@ struct value value_from(struct evaluation *e, size_t from)
 	return value_bound(&p, &b);
 }
 
-struct value value_named(struct evaluation *e, struct owned_name key, size_t at)
-{
-	struct parse p = start(e, at, e->tokens->n);
-	bool found;
-
-	return value_key(&p, key, &found);
-}

@@ -39,7 +39,6 @@ struct value value_text(struct text t);
 struct value value_based(enum value_base b, struct text path);
 /* A variable of the environment, without a default. */
 struct value value_variable(struct text name);
-bool value_nothing(struct value v);
 struct value value_concat(struct evaluation *e, struct value a, struct value b);
 /* anew: an absolute b is the result. */
 struct value value_join(struct evaluation *e, struct value a, struct value b, bool anew);

@@ -40,8 +40,6 @@ struct evaluation {
 struct value value_of(struct evaluation *e, size_t from, size_t to);
 /* The same of one that begins at `from` and ends where it ends. */
 struct value value_from(struct evaluation *e, size_t from);
-/* A name that stands at token `at`. */
-struct value value_named(struct evaluation *e, struct owned_name key, size_t at);
 /* The folder of it. */
 struct value value_folder(struct evaluation *e, struct value v);
 /* Without its first n bytes. */
@@ -53,5 +51,8 @@ bool argument(const struct tokens *t, size_t open, size_t n, const char *key, si
 /* The same in tokens [from, to), for languages that do without brackets. */
 bool argument_in(const struct tokens *t, size_t from, size_t to, size_t n, const char *key, size_t *afrom,
 		 size_t *ato);
+
+/* Nothing of it is known, not even a variable of the environment. */
+bool value_nothing(struct value v);
 
 #endif

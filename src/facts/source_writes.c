@@ -206,8 +206,3 @@ void write_add(struct finder *f, enum call_role role, struct value v, size_t sta
 	w.call = call_text(f, start, name);
 	push(f, w);
 }
-
-bool write_vague(struct value v)
-{
-	return v.base == BASE_UNKNOWN && !v.env.n;
-}
