@@ -37,7 +37,7 @@ static bool brings_more(struct pass *p, size_t stage, size_t item, struct text p
 
 	for (size_t k = 0; k < c->n; k++)
 		if (c->files[k].item == item &&
-		    (!place_holds(path, c->files[k].target) || source_language(c->files[k].path, TEXT_NONE) != SOURCE_NONE))
+		    (!place_holds(path, c->files[k].target) || c->files[k].language != SOURCE_NONE))
 			return true;
 	return false;
 }

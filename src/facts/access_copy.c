@@ -84,6 +84,18 @@ static void place_file(struct copying *c, struct text path, unsigned was, struct
 	close_one(c, path, mode, false);
 }
 
+/* Most files of a folder are open, and neither the first: there is no more to say of them than that they are there. */
+static bool pass_open(struct copying *c, unsigned was)
+{
+	unsigned mode;
+
+	if (!c->files || (mode_there(c, was, false, &mode) && !access_is_open(mode, false, true)))
+		return false;
+	c->files++;
+	c->programs += (was & 0100) != 0;
+	return true;
+}
+
 static void place_folder(struct copying *c, struct text path, unsigned was)
 {
 	unsigned mode;
@@ -103,21 +115,20 @@ static void walk_folder(struct copying *c, struct text source, struct text path,
 	const struct context_entry *list;
 	size_t n;
 
-	if (depth > MAX_FOLDERS || context_list(c->context, source, &c->scratch, &list, &n) != CONTEXT_DIR)
+	if (depth > MAX_FOLDERS || context_list_modes(c->context, source, &c->scratch, &list, &n) != CONTEXT_DIR)
 		return;
 	for (size_t i = 0; i < n && c->entries; i++, c->entries--) {
-		struct text from = below(c, source, list[i].name),
-			    to = access_join(&c->scratch, path, list[i].name);
-		struct context_info info;
+		struct text from, to;
 
-		if (list[i].link)
+		if (list[i].link || (list[i].answer == CONTEXT_FILE && pass_open(c, list[i].mode)))
 			continue;
-		info = context_stat(c->context, from);
-		if (info.answer == CONTEXT_FILE)
-			place_file(c, to, info.mode, from);
-		if (info.answer != CONTEXT_DIR)
+		from = below(c, source, list[i].name);
+		to = access_join(&c->scratch, path, list[i].name);
+		if (list[i].answer == CONTEXT_FILE)
+			place_file(c, to, list[i].mode, from);
+		if (list[i].answer != CONTEXT_DIR)
 			continue;
-		place_folder(c, to, info.mode);
+		place_folder(c, to, list[i].mode);
 		walk_folder(c, from, to, depth + 1);
 	}
 }

@@ -250,7 +250,7 @@ static bool listed(struct context *c, struct tree_folder *f, struct tree_entry *
 }
 
 static struct context_entry describe(struct context_tree *t, const struct tree_folder *f, struct tree_entry *e,
-				    struct arena *a)
+				    struct arena *a, bool modes)
 {
 	static const enum context_answer answers[] = {
 		[ENTRY_FILE] = CONTEXT_FILE, [ENTRY_DIR] = CONTEXT_DIR, [ENTRY_OTHER] = CONTEXT_OTHER,
@@ -258,15 +258,18 @@ static struct context_entry describe(struct context_tree *t, const struct tree_f
 	};
 	enum entry_kind kind = tree_kind(t, f, e);
 
+	if (modes && kind != ENTRY_LINK)
+		tree_look(t, f, e);
 	return (struct context_entry){
 		.name = arena_text(a, (struct text){ e->name, e->n }),
 		.answer = answers[kind],
 		.link = kind == ENTRY_LINK,
+		.mode = modes ? e->mode : 0,
 	};
 }
 
-enum context_answer context_list(struct context *c, struct text dir, struct arena *a,
-				 const struct context_entry **entries, size_t *n)
+static enum context_answer list(struct context *c, struct text dir, struct arena *a, const struct context_entry **entries,
+				size_t *n, bool modes)
 {
 	struct arena scratch = { 0 };
 	struct context_entry *out;
@@ -284,8 +287,20 @@ enum context_answer context_list(struct context *c, struct text dir, struct aren
 	out = ARENA_ARRAY(a, f->n, struct context_entry);
 	for (size_t i = 0; i < f->n; i++)
 		if (listed(c, f, &f->entries[i], &scratch))
-			out[(*n)++] = describe(c->tree, f, &f->entries[i], a);
+			out[(*n)++] = describe(c->tree, f, &f->entries[i], a, modes);
 	arena_release(&scratch);
 	*entries = out;
 	return CONTEXT_DIR;
+}
+
+enum context_answer context_list(struct context *c, struct text dir, struct arena *a,
+				 const struct context_entry **entries, size_t *n)
+{
+	return list(c, dir, a, entries, n, false);
+}
+
+enum context_answer context_list_modes(struct context *c, struct text dir, struct arena *a,
+				       const struct context_entry **entries, size_t *n)
+{
+	return list(c, dir, a, entries, n, true);
 }

@@ -27,12 +27,15 @@ static const char passed_over[] = ".git node_modules vendor bower_components .ve
 
 static void add(struct collect *c, struct text path, struct text target)
 {
+	enum source_language language = source_language(path, TEXT_NONE);
+
 	if (c->out->n >= MAX_FILES) {
 		c->out->complete = false;
 		return;
 	}
 	c->files = arena_grow(c->a, c->files, c->out->n, &c->cap, sizeof(*c->files));
-	c->files[c->out->n++] = (struct copied_file){ c->item, path, target };
+	c->files[c->out->n++] = (struct copied_file){ c->item, path, language, target };
+	c->out->languages |= 1u << language;
 }
 
 static struct text below(struct collect *c, struct text dir, struct text name)

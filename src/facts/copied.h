@@ -5,16 +5,19 @@
 #define DFH_FACTS_COPIED_H
 
 #include "facts/facts.h"
+#include "facts/source.h"
 
 struct copied_file {
 	size_t item;        /* the COPY or ADD */
 	struct text path;   /* in the context */
+	enum source_language language; /* by its name */
 	struct text target; /* in the image of the stage asked for; empty: it is of a stage that is copied from, and lies elsewhere */
 };
 
 struct copied {
 	const struct copied_file *files;
 	size_t n;
+	unsigned languages; /* 1u << enum source_language: of all of them */
 	bool complete; /* false: a context that is not known, too many files, sources that a variable names */
 };
 

@@ -15,12 +15,7 @@ static const unsigned compiled_languages = 1u << SOURCE_GO | 1u << SOURCE_JAVA |
 
 unsigned walk_compiled(struct walk *w)
 {
-	const struct copied *c = copied_files(w->f, w->stage);
-	unsigned found = 0;
-
-	for (size_t i = 0; i < c->n; i++)
-		found |= 1u << source_language(c->files[i].path, TEXT_NONE);
-	return found & compiled_languages;
+	return copied_files(w->f, w->stage)->languages & compiled_languages;
 }
 
 /* --- sources --------------------------------------------------------------- */
@@ -174,7 +169,7 @@ void walk_sources(struct walk *w)
 		return;
 	c = copied_files(w->f, w->stage);
 	for (size_t i = 0; i < c->n; i++) {
-		enum source_language l = source_language(c->files[i].path, TEXT_NONE);
+		enum source_language l = c->files[i].language;
 
 		if (l == SOURCE_NONE || !(w->languages & 1u << l) || !is_program(c->files[i].path))
 			continue;
@@ -199,6 +194,7 @@ static const struct {
 	{ "*/php/conf.d/*.ini */php.ini */php*/conf.d/*.ini", "error_log", "it says where errors go" },
 };
 
+/* Contexts may be large, and most files are none of these. */
 static bool may_be_special(struct text path)
 {
 	return text_starts(path, TEXT("/etc/")) || text_starts(path, TEXT("/docker-entrypoint.d/")) || text_ends(path, TEXT(".ini"));
@@ -231,11 +227,10 @@ void walk_signs(struct walk *w)
 	if (text_is(facts_base(w->f, w->stage)->name, "docker"))
 		walk_unknown(w, (struct reason){ .item = TEXT_NPOS, .words = TEXT("the image talks to Docker's socket") });
 	for (size_t i = 0; i < c->n; i++)
-		for (size_t k = 0; c->files[i].target.n && k < sizeof(read_by_others) / sizeof(read_by_others[0]); k++) {
+		for (size_t k = 0; may_be_special(c->files[i].target) && k < sizeof(read_by_others) / sizeof(read_by_others[0]); k++) {
 			struct text bytes = TEXT_NONE;
 
-			/* Contexts may be large: most files are none of these. */
-			if (!may_be_special(c->files[i].target) || !table_matches(text_of(read_by_others[k].paths), c->files[i].target))
+			if (!table_matches(text_of(read_by_others[k].paths), c->files[i].target))
 				continue;
 			if (read_by_others[k].text &&
 			    context_read(facts_context(w->f), c->files[i].path, 65536, w->a, &bytes, NULL) == CONTEXT_FILE &&
@@ -437,7 +432,7 @@ static bool may_be_settings(struct text path)
 
 	if (text_starts(path, TEXT("/etc/")))
 		return true;
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+	for (size_t i = 0; path.n && text_has(TEXT("figly"), path.p[path.n - 1]) && i < sizeof(ends) / sizeof(ends[0]); i++)
 		if (text_ends(path, text_of(ends[i])))
 			return true;
 	return false;

@@ -68,6 +68,8 @@ static enum source_language by_shebang(struct text bytes)
 	return SOURCE_NONE;
 }
 
+enum { LONGEST_END = 6 }; /* of those above */
+
 enum source_language source_language(struct text path, struct text bytes)
 {
 	struct text name = text_base(path);
@@ -76,7 +78,7 @@ enum source_language source_language(struct text path, struct text bytes)
 	/* types alone */
 	if (text_ends(name, TEXT(".d.ts")))
 		return SOURCE_NONE;
-	for (size_t i = 0; dot != TEXT_NPOS && i < sizeof(endings) / sizeof(endings[0]); i++)
+	for (size_t i = 0; dot != TEXT_NPOS && name.n - dot <= LONGEST_END + 1 && i < sizeof(endings) / sizeof(endings[0]); i++)
 		if (words_hold(endings[i].ends, text_from(name, dot + 1)))
 			return endings[i].language;
 	return by_shebang(bytes);
