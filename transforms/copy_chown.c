@@ -42,6 +42,27 @@ static bool brings_more(struct pass *p, size_t stage, size_t item, struct text p
 	return false;
 }
 
+/* The one file of it once more, by itself. */
+static void suggest(struct pass *p, struct finding *f, size_t stage, size_t item, struct text path, struct text owner)
+{
+	const struct copied *c = copied_files(pass_facts(p), stage);
+
+	for (size_t k = 0; k < c->n && !ins_flag(pass_doc(p)->items[item].ins, "from"); k++)
+		if (c->files[k].item == item && text_eq(c->files[k].target, path) && !text_has(path, ' ') && !text_has(c->files[k].path, ' ')) {
+			finding_suggest(p, f, pass_in_front_of(p, item + 1),
+					ARENA_JOIN(pass_arena(p), TEXT("COPY --chown="), owner, TEXT(" "), c->files[k].path, TEXT(" "), path));
+			return;
+		}
+}
+
+/* A RUN behind it says whose it is; of a folder, whose all in it is. */
+static bool is_given(struct pass *p, size_t stage, size_t item, const struct account *a, const struct runtime_write *w)
+{
+	struct text path = w->kind == WRITE_DIR ? ARENA_JOIN(pass_arena(p), w->path, TEXT("/-")) : w->path;
+
+	return plan_gives_later(pass_facts(p), stage, item, a, path);
+}
+
 static void look_at(struct pass *p, size_t stage, size_t item, const struct account *a)
 {
 	const struct instruction *ins = pass_doc(p)->items[item].ins;
@@ -51,17 +72,20 @@ static void look_at(struct pass *p, size_t stage, size_t item, const struct acco
 									   : a->name;
 	struct finding *f;
 
-	if (!w)
+	if (!w || is_given(p, stage, item, a, w))
 		return;
 	f = pass_find(p, item, ARENA_JOIN(pass_arena(p), TEXT("the program writes to "), w->path, TEXT(", which is root's")));
+	finding_about(p, f, facts_stages(pass_facts(p))->list[stage].from);
 	finding_because(p, f, w->because.file.n ? TEXT_NPOS : w->because.item,
 			w->because.file.n ? ARENA_JOIN(pass_arena(p), w->because.file, TEXT(": "), w->because.words) : w->because.words);
-	if (brings_more(p, stage, item, w->path))
+	if (brings_more(p, stage, item, w->path)) {
 		finding_refuse(p, f, "copy-too-broad",
 			       ARENA_JOIN(pass_arena(p), TEXT("copy it by itself, with --chown="), owner,
 					  TEXT(": with all that is copied here the program could change itself")));
-	else
+		suggest(p, f, stage, item, w->path, owner);
+	} else {
 		finding_replace_logical(p, f, ins, ins->name_at + ins->name.n, 0, ARENA_JOIN(pass_arena(p), TEXT(" --chown="), owner));
+	}
 }
 
 static void run_stage(struct pass *p, size_t stage)
@@ -72,7 +96,7 @@ static void run_stage(struct pass *p, size_t stage)
 
 	if (!st->exported || user.state != KNOWN || maybe_is(runner_user(user), "root") || facts_base(pass_facts(p), stage)->windows)
 		return;
-	a = accounts_find(accounts_of(pass_facts(p), stage), user.text);
+	a = plan_account(pass_facts(p), stage, user.text);
 	for (size_t i = st->from; a && i < st->end; i++) {
 		const struct instruction *ins = pass_doc(p)->items[i].ins;
 

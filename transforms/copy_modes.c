@@ -12,6 +12,15 @@ static bool is_owner(struct pass *p, const struct access_fault *fault, size_t st
 				  (a && a == accounts_find(list, user)));
 }
 
+static void leave(struct pass *p, struct finding *f, const struct access_fault *fault, struct text user)
+{
+	struct text command = plan_opening(pass_arena(p), fault, user);
+
+	finding_refuse(p, f, "unreadable", TEXT("open it where it is made, or put it where all can reach it"));
+	if (facts_is_root(pass_facts(p), fault->item, &(size_t){ 0 }))
+		finding_suggest(p, f, pass_in_front_of(p, fault->item + 1), ARENA_JOIN(pass_arena(p), TEXT("RUN "), command));
+}
+
 static void mend(struct pass *p, size_t stage, const struct access_fault *fault, struct text user)
 {
 	const struct instruction *ins = pass_doc(p)->items[fault->item].ins;
@@ -20,6 +29,7 @@ static void mend(struct pass *p, size_t stage, const struct access_fault *fault,
 	if (is_owner(p, fault, stage, user) || !fault->certain)
 		return;
 	f = pass_find(p, fault->item, ARENA_JOIN(pass_arena(p), TEXT("the user whom the container runs as cannot read "), fault->path));
+	finding_about(p, f, facts_stages(pass_facts(p))->list[stage].from);
 	finding_because(p, f, fault->item, fault->why);
 	/* Who closes it by a command may mean it. */
 	if (ins->keyword == KW_RUN)
@@ -30,7 +40,7 @@ static void mend(struct pass *p, size_t stage, const struct access_fault *fault,
 	else if (fault->opener == OPEN_CHMOD && ins->keyword == KW_RUN)
 		edit_append(p, f, fault->item, fault->command);
 	else
-		finding_refuse(p, f, "unreadable", TEXT("open it where it is made, or put it where all can reach it"));
+		leave(p, f, fault, user);
 }
 
 static void run(struct pass *p)

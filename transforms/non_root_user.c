@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pass/shell_edit.h"
 
+enum { MAX_ABOUT = 64 };
+
 /* --- where ----------------------------------------------------------------- */
 
 static bool is_start(const struct instruction *ins)
@@ -18,6 +20,21 @@ static bool is_work(const struct instruction *ins)
 static const struct stage *stage_at(struct pass *p, size_t stage)
 {
 	return &facts_stages(pass_facts(p))->list[stage];
+}
+
+/* The stage's last instruction: new ones are written in its letter case. */
+static size_t last_ins(struct pass *p, size_t stage)
+{
+	size_t last = stage_at(p, stage)->end - 1;
+
+	while (last > stage_at(p, stage)->from && !pass_doc(p)->items[last].ins)
+		last--;
+	return last;
+}
+
+static struct text written(struct pass *p, size_t stage, enum keyword kw)
+{
+	return pass_keyword(p, pass_doc(p)->items[last_ins(p, stage)].ins, kw);
 }
 
 /* The last instruction of that keyword in the stage, or TEXT_NPOS. */
@@ -108,18 +125,73 @@ static void add_reasons(struct pass *p, struct finding *f, const struct user_pla
 static struct finding *find(struct pass *p, size_t stage, struct text message)
 {
 	size_t item = last_of(p, stage, KW_CMD);
+	struct finding *f;
 
 	if (item == TEXT_NPOS)
 		item = last_of(p, stage, KW_ENTRYPOINT);
-	return pass_find(p, item == TEXT_NPOS ? stage_at(p, stage)->from : item, message);
+	f = pass_find(p, item == TEXT_NPOS ? stage_at(p, stage)->from : item, message);
+	/* Others say it of FROM, or of USER. */
+	for (size_t i = stage_at(p, stage)->from, n = 0; i < stage_at(p, stage)->end && n < MAX_ABOUT; i++)
+		if (pass_doc(p)->items[i].ins && (i == stage_at(p, stage)->from || pass_doc(p)->items[i].ins->keyword == KW_USER)) {
+			finding_about(p, f, i);
+			n++;
+		}
+	return f;
 }
 
 /* --- what is closed to it -------------------------------------------------- */
 
-/* The flag, or the command, that opens it; what needs a layer of its own is put to `more`. */
-static bool open_fault(struct pass *p, struct finding *f, const struct access_fault *fault, struct buf *more)
+/* A chmod without its path, which is the last word. */
+static struct text head_of(struct text command)
 {
+	size_t blank = text_rchr(command, ' ');
+
+	return text_starts(command, TEXT("chmod ")) && blank != TEXT_NPOS && text_find(command, TEXT("&&"), 0) == TEXT_NPOS
+		       ? text_sub(command, 0, blank + 1)
+		       : TEXT_NONE;
+}
+
+/* Another fault's command, of the same instruction, does it in the same words: before it, or (deep) to a folder around it. */
+static bool goes_with(const struct user_plan *plan, size_t nth, size_t other)
+{
+	const struct access_fault *a = plan->opened[nth], *b = plan->opened[other];
+
+	return nth != other && a->item == b->item && a->opener == OPEN_CHMOD && b->opener == OPEN_CHMOD && head_of(a->command).n &&
+	       text_eq(head_of(a->command), head_of(b->command));
+}
+
+static bool is_inside(const struct user_plan *plan, size_t nth, size_t other)
+{
+	const struct access_fault *a = plan->opened[nth], *b = plan->opened[other];
+
+	return goes_with(plan, nth, other) && text_has(head_of(b->command), 'R') && !text_eq(a->path, b->path) && place_holds(b->path, a->path);
+}
+
+/* The command that opens it, and with it those behind it that are opened likewise; empty: one before it does. */
+static struct text opening(struct pass *p, const struct user_plan *plan, size_t nth)
+{
+	struct text out = plan->opened[nth]->command;
+
+	for (size_t i = 0; i < plan->nopened && i < MAX_ABOUT; i++)
+		if (is_inside(plan, nth, i) || (i < nth && goes_with(plan, nth, i)))
+			return TEXT_NONE;
+	for (size_t i = nth + 1; i < plan->nopened && i < MAX_ABOUT; i++) {
+		bool inside = false;
+
+		for (size_t k = 0; k < plan->nopened && k < MAX_ABOUT; k++)
+			inside = inside || is_inside(plan, i, k);
+		if (!inside && goes_with(plan, i, nth))
+			out = ARENA_JOIN(pass_arena(p), out, TEXT(" "), text_from(plan->opened[i]->command, head_of(plan->opened[i]->command).n));
+	}
+	return out;
+}
+
+/* The flag, or the command, that opens it; what needs a layer of its own is put to `more`. */
+static bool open_fault(struct pass *p, struct finding *f, const struct user_plan *plan, size_t nth, struct buf *more)
+{
+	const struct access_fault *fault = plan->opened[nth];
 	const struct instruction *ins = pass_doc(p)->items[fault->item].ins;
+	struct text command = fault->opener == OPEN_CHMOD ? opening(p, plan, nth) : fault->command;
 
 	if (fault->opener == OPEN_FLAG && !ins_flag(ins, "chmod")) {
 		finding_replace_logical(p, f, ins, ins->name_at + ins->name.n, 0,
@@ -127,10 +199,12 @@ static bool open_fault(struct pass *p, struct finding *f, const struct access_fa
 		return f->fate != FATE_REFUSED;
 	}
 	if (fault->opener == OPEN_CHMOD && ins->keyword == KW_RUN)
-		return edit_append(p, f, fault->item, fault->command);
+		return !command.n || edit_append(p, f, fault->item, command);
+	if (!command.n)
+		return true;
 	if (more->n)
 		buf_adds(more, "\n");
-	buf_add(more, fault->command);
+	buf_add(more, command);
 	return true;
 }
 
@@ -178,18 +252,21 @@ static size_t last_root(struct pass *p, size_t stage)
 static void write_user(struct pass *p, struct finding *f, size_t stage, const struct user_plan *plan, size_t anchor, size_t run, struct text lines)
 {
 	const struct doc *d = pass_doc(p);
-	struct text newline = text_of(d->newline), home = plan->home_is_tmp ? ARENA_JOIN(pass_arena(p), TEXT("ENV HOME=/tmp"), newline) : TEXT_NONE;
+	struct text newline = text_of(d->newline), home = TEXT_NONE;
 	size_t root = last_root(p, stage);
 
+	if (plan->home_is_tmp)
+		home = ARENA_JOIN(pass_arena(p), written(p, stage, KW_ENV), TEXT(" HOME=/tmp"), newline);
 	if (root != TEXT_NPOS) {
 		const struct instruction *ins = d->items[root].ins;
 
+		/* The blank line above it stands above what is put there, too. */
 		if (lines.n || home.n)
-			insert(p, f, root, ARENA_JOIN(pass_arena(p), lines, home));
+			finding_insert(p, f, offset_of(p, root), ARENA_JOIN(pass_arena(p), lines, home));
 		finding_replace_logical(p, f, ins, ins->words[0].at, ins->words[0].n, plan->user);
 		return;
 	}
-	home = ARENA_JOIN(pass_arena(p), home, TEXT("USER "), plan->user, newline);
+	home = ARENA_JOIN(pass_arena(p), home, written(p, stage, KW_USER), TEXT(" "), plan->user, newline);
 	if (run != anchor && lines.n)
 		insert(p, f, run, lines);
 	else
@@ -224,18 +301,110 @@ static void apply(struct pass *p, size_t stage, const struct user_plan *plan)
 	if (plan->volume)
 		finding_changes(f, CHANGES_VOLUME_OWNER);
 	for (size_t i = 0; ok && i < plan->nopened; i++)
-		ok = open_fault(p, f, plan->opened[i], &more);
+		ok = open_fault(p, f, plan, i, &more);
 	commands = all_commands(p, plan, &more, &n);
 	if (ok)
-		write_user(p, f, stage, plan, anchor, place_of_run(p, stage, plan, anchor), n ? edit_run_text(p, commands, n) : TEXT_NONE);
+		write_user(p, f, stage, plan, anchor, place_of_run(p, stage, plan, anchor), n ? edit_run_text(p, last_ins(p, stage), commands, n) : TEXT_NONE);
 	buf_release(&more);
 }
+
+/* --- what is left to the owner ------------------------------------------------ */
+
+/* As lines for a report. */
+static struct text plain(struct pass *p, struct text lines)
+{
+	char *out = arena_bytes(pass_arena(p), lines.n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < lines.n; i++)
+		if (lines.p[i] != '\r')
+			out[n++] = lines.p[i];
+	while (n && out[n - 1] == '\n')
+		n--;
+	return (struct text){ out, n };
+}
+
+static void suggest_user(struct pass *p, struct finding *f, size_t stage, const struct user_plan *plan)
+{
+	struct text lines = plan->ncommands ? edit_run_text(p, last_ins(p, stage), plan->commands, plan->ncommands) : TEXT_NONE;
+	size_t root = last_root(p, stage);
+	struct text where = root == TEXT_NPOS ? pass_in_front_of(p, anchor_of(p, stage))
+					      : arena_printf(pass_arena(p), "in the place of line %zu", pass_line(p, root));
+
+	if (plan->user.n)
+		finding_suggest(p, f, where, plain(p, ARENA_JOIN(pass_arena(p), lines, TEXT("USER "), plan->user)));
+}
+
+/* Where USER creates it, WORKDIR gives it to the user, without a shell. */
+static void suggest_workdir(struct pass *p, struct finding *f, size_t stage, const struct user_plan *plan)
+{
+	struct maybe dir = facts_after(pass_facts(p), stage)->workdir;
+	struct text folder = plan->place;
+
+	if (!plan->user.n || dir.state != KNOWN || !folder.n || place_is_system(folder) || text_eq(folder, dir.text))
+		return;
+	finding_suggest(p, f, pass_in_front_of(p, anchor_of(p, stage)),
+			ARENA_JOIN(pass_arena(p), TEXT("USER "), plan->user, TEXT("\nWORKDIR "), folder, TEXT("\nWORKDIR "), dir.text));
+}
+
+static void suggest_account(struct pass *p, struct finding *f, size_t stage, const struct user_plan *plan)
+{
+	size_t user = last_of(p, stage, KW_USER);
+
+	if (user != TEXT_NPOS && plan->place.n)
+		finding_suggest(p, f, arena_printf(pass_arena(p), "in the place of line %zu", pass_line(p, user)),
+				ARENA_JOIN(pass_arena(p), TEXT("USER "), plan->place));
+}
+
+static void suggest_opening(struct pass *p, struct finding *f, size_t stage, const struct user_plan *plan)
+{
+	size_t item = plan->closed ? plan->closed->item : TEXT_NPOS;
+
+	(void)stage;
+	if (item != TEXT_NPOS && plan->opening.n && facts_is_root(pass_facts(p), item, &(size_t){ 0 }))
+		finding_suggest(p, f, pass_in_front_of(p, item + 1), ARENA_JOIN(pass_arena(p), TEXT("RUN "), plan->opening));
+}
+
+/* What is done in "/" because nothing says where goes to a folder of its own; what is copied to a path of its own does not. */
+static void suggest_folder(struct pass *p, struct finding *f, size_t stage, const struct user_plan *plan)
+{
+	size_t item = stage_at(p, stage)->from, first = TEXT_NPOS;
+
+	if (!text_is(plan->place, "/") || last_of(p, stage, KW_WORKDIR) != TEXT_NPOS || facts_stages(pass_facts(p))->list[stage].parent >= 0)
+		return;
+	for (size_t i = item + 1; i < stage_at(p, stage)->end; i++) {
+		const struct instruction *ins = pass_doc(p)->items[i].ins;
+
+		if (!ins || (ins->keyword != KW_COPY && ins->keyword != KW_ADD && ins->keyword != KW_RUN))
+			continue;
+		first = first == TEXT_NPOS ? i : first;
+		if (ins->keyword != KW_RUN && ins->nwords && text_starts(ins->words[ins->nwords - 1].value, TEXT("/")))
+			return;
+	}
+	if (first != TEXT_NPOS)
+		finding_suggest(p, f, pass_in_front_of(p, first), TEXT("WORKDIR /app"));
+}
+
+/* Codes that are not here have no lines: what has to be done is not for this file to say. */
+static const struct {
+	const char *code;
+	void (*suggest)(struct pass *p, struct finding *f, size_t stage, const struct user_plan *plan);
+} suggestions[] = {
+	{ "base-unknown", suggest_user },   { "drops-privileges", suggest_user },  { "family-unknown", suggest_user },
+	{ "no-shell", suggest_workdir },    { "server-account", suggest_account }, { "server-unknown", suggest_user },
+	{ "starts-nothing", suggest_user }, { "system-path", suggest_folder },     { "unreadable", suggest_opening },
+};
 
 static void refuse(struct pass *p, size_t stage, const struct user_plan *plan)
 {
 	struct finding *f = find(p, stage, TEXT("the container runs as root"));
 
 	finding_refuse(p, f, plan->code, plan->decide);
+	for (size_t i = 0; i < sizeof(suggestions) / sizeof(suggestions[0]); i++)
+		if (text_is(text_of(plan->code), suggestions[i].code))
+			suggestions[i].suggest(p, f, stage, plan);
+	if (text_is(text_of(plan->code), "starts-nothing"))
+		finding_quiet(f);
 	add_reasons(p, f, plan);
 }
 
@@ -249,7 +418,7 @@ static void number(struct pass *p, size_t user, const struct account *a)
 	bool group = text_has(word, ':');
 	struct finding *f;
 
-	if (!a || a->uid.state != KNOWN || (group && a->gid.state != KNOWN) || !text_eq(text_sub(word, 0, text_chr(word, ':', 0)), a->name) ||
+	if (!a || !a->name.n || a->uid.state != KNOWN || (group && a->gid.state != KNOWN) || !text_eq(text_sub(word, 0, text_chr(word, ':', 0)), a->name) ||
 	    (group && !(a->group.state == KNOWN && text_eq(text_from(word, text_chr(word, ':', 0) + 1), a->group.text))))
 		return;
 	f = pass_find(p, user, TEXT("Kubernetes cannot tell from a name that the user is not root (runAsNonRoot)"));
@@ -269,13 +438,13 @@ static void complete(struct pass *p, size_t stage, size_t user, const struct acc
 		return;
 	f = pass_find(p, user, TEXT("what it starts cannot write what it needs as this user"));
 	add_reasons(p, f, &plan);
-	insert(p, f, user, edit_run_text(p, plan.commands, plan.ncommands));
+	insert(p, f, user, edit_run_text(p, last_ins(p, stage), plan.commands, plan.ncommands));
 }
 
 static void with_user(struct pass *p, size_t stage, struct text user, const struct user_wish *wish)
 {
 	size_t item = last_of(p, stage, KW_USER);
-	const struct account *a = accounts_find(accounts_of(pass_facts(p), stage), user);
+	const struct account *a = plan_account(pass_facts(p), stage, user);
 
 	if (item == TEXT_NPOS)
 		return;
@@ -287,6 +456,21 @@ static void with_user(struct pass *p, size_t stage, struct text user, const stru
 
 /* --- stages ---------------------------------------------------------------- */
 
+/* A row for the configuration; its owner knows the user: the usual one is root. */
+static void suggest_image(struct pass *p, struct finding *f, size_t stage)
+{
+	struct text name = facts_base(pass_facts(p), stage)->name;
+	const struct user_wish *wish = pass_user_wish(p);
+
+	/* A public image whose configuration is known is none of the owner's. */
+	if (name.n && !facts_base(pass_facts(p), stage)->known)
+		finding_suggest(p, f, TEXT("in .dfharden.yaml, with the user that it has"),
+				ARENA_JOIN(pass_arena(p), TEXT("images:\n  \""), name, TEXT("\":\n    user: root")));
+	else
+		finding_suggest(p, f, pass_in_front_of(p, anchor_of(p, stage)),
+				ARENA_JOIN(pass_arena(p), TEXT("USER "), wish->uid, TEXT(":"), wish->gid));
+}
+
 static void refuse_unknown(struct pass *p, size_t stage)
 {
 	struct finding *f = find(p, stage, TEXT("as whom the container runs is not known here"));
@@ -295,24 +479,35 @@ static void refuse_unknown(struct pass *p, size_t stage)
 	if (user == TEXT_NPOS) {
 		finding_refuse(p, f, "user-unknown",
 			       TEXT("the base image may have set any user: describe it under images: in the configuration, or write USER"));
+		suggest_image(p, f, stage);
 		return;
 	}
 	finding_refuse(p, f, "user-unknown", TEXT("a build argument decides: write the number of the user into USER"));
+	finding_suggest(p, f, arena_printf(pass_arena(p), "in the place of line %zu", pass_line(p, user)),
+			ARENA_JOIN(pass_arena(p), TEXT("USER "), pass_user_wish(p)->uid, TEXT(":"), pass_user_wish(p)->gid));
 	finding_because(p, f, user, TEXT("USER"));
+}
+
+/* As whom it runs where the build is given no arguments. USER $UID with root for a default decides nothing. */
+static struct maybe usual_user(struct pass *p, size_t stage)
+{
+	struct facts *f = facts_usual(pass_facts(p));
+	struct maybe user = facts_after(pass_facts(p), stage)->user, usual = facts_after(f, stage)->user;
+	size_t by = TEXT_NPOS;
+
+	if (user.state == UNKNOWN && usual.state == KNOWN && last_of(p, stage, KW_USER) != TEXT_NPOS && maybe_is(runner_user(usual), "root"))
+		return maybe_unknown();
+	return usual.state != UNKNOWN ? usual : facts_user(f, stage_at(p, stage)->end - 1, &by);
 }
 
 static void run_stage(struct pass *p, size_t stage)
 {
 	const struct user_wish *wish = pass_user_wish(p);
-	const struct state *end = facts_after(pass_facts(p), stage);
-	struct maybe user = end->user;
-	size_t by = TEXT_NPOS;
+	struct maybe user = usual_user(p, stage);
 	struct user_plan plan;
 
 	if (facts_base(pass_facts(p), stage)->windows)
 		return;
-	if (user.state == UNKNOWN)
-		user = facts_user(pass_facts(p), stage_at(p, stage)->end - 1, &by);
 	if (user.state == KNOWN && !maybe_is(runner_user(user), "root")) {
 		with_user(p, stage, user.text, wish);
 		return;

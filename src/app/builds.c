@@ -339,3 +339,24 @@ void builds_named_contexts(struct builds *b, struct text dockerfile, struct aren
 	*named = out;
 	*n = found;
 }
+
+/* ---- how containers are started ---- */
+
+void builds_starts(struct builds *b, struct text dockerfile, struct arena *a, const struct start_note **starts,
+		   size_t *n)
+{
+	size_t nrows, all = 0;
+	const struct build_row *rows = rows_of(b, dockerfile, a, &nrows);
+	struct start_note *out;
+
+	for (size_t i = 0; i < nrows; i++)
+		all += rows[i].nstarts;
+	out = ARENA_ARRAY(a, all, struct start_note);
+	*n = 0;
+	for (size_t i = 0; i < nrows; i++)
+		for (size_t k = 0; k < rows[i].nstarts; k++) {
+			out[*n] = rows[i].starts[k];
+			out[(*n)++].target = rows[i].target;
+		}
+	*starts = out;
+}

@@ -38,6 +38,8 @@ struct build_row {
 	struct maybe target; /* UNSET: the last stage */
 	const struct build_name *named;
 	size_t nnamed;
+	const struct start_note *starts; /* compose's; `because` is set */
+	size_t nstarts;
 };
 
 /* All rows, sorted by Dockerfile, file and line. They live as long as b. */
@@ -72,5 +74,9 @@ void builds_targets(struct builds *b, struct text dockerfile, struct arena *a, c
  * once, those with an unknown name as one, in front. Everything is in the arena. */
 void builds_named_contexts(struct builds *b, struct text dockerfile, struct arena *a,
 			   const struct named_context **named, size_t *n);
+
+/* How compose files start containers of what they build from it. Their texts live as long as b. */
+void builds_starts(struct builds *b, struct text dockerfile, struct arena *a, const struct start_note **starts,
+		   size_t *n);
 
 #endif

@@ -5,6 +5,7 @@
 
 enum {
 	MAX_BASES = 64, /* looked at for one claim, in all */
+	MAX_STARTS = 64,
 	MAX_NAMED = 64, /* named contexts of one claim; with more, any name may be one */
 };
 
@@ -28,6 +29,15 @@ static void add_named(struct arena *a, struct claim *k, struct build_name name)
 void claims_add_named(struct claims *c, struct claim *k, struct maybe name, size_t line)
 {
 	add_named(c->arena, k, (struct build_name){ name, c->file, line });
+}
+
+void claims_add_start(struct claims *c, struct claim *k, struct start_note note, size_t line)
+{
+	if (k->nstarts >= MAX_STARTS)
+		return;
+	note.because = ARENA_JOIN(c->arena, c->file, arena_printf(c->arena, ":%zu", line));
+	k->starts = arena_grow(c->arena, k->starts, k->nstarts, &k->starts_cap, sizeof(*k->starts));
+	k->starts[k->nstarts++] = note;
 }
 
 /* ---- what one claim takes over from others ---- */
@@ -151,7 +161,7 @@ bool claim_row(struct arena *a, const struct claim *c, struct build_row *row)
 	bool from_root = c->file_from_root && c->dockerfile.state == KNOWN, nothing = says_nothing(c);
 
 	*row = (struct build_row){ .file = c->file, .line = c->line, .context = context, .target = c->target,
-				   .named = c->named, .nnamed = c->nnamed };
+				   .named = c->named, .nnamed = c->nnamed, .starts = c->starts, .nstarts = c->nstarts };
 	row->default_name = c->dockerfile.state == UNSET;
 	/* What it names holds if it is a build; that it is one, and where, is not sure. */
 	if (nothing)

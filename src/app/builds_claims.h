@@ -19,6 +19,8 @@ struct claim {
 	size_t nbases;
 	struct build_name *named;
 	size_t nnamed, named_cap;
+	struct start_note *starts;
+	size_t nstarts, starts_cap;
 	bool silent; /* builds nothing; only there for those that take it over */
 	bool file_from_root; /* dockerfile is relative to root, not to the context */
 };
@@ -38,6 +40,9 @@ struct claim *claims_add(struct claims *c, enum claim_kind kind, size_t line);
 
 /* Adds a named context that the file being read gives to k. */
 void claims_add_named(struct claims *c, struct claim *k, struct maybe name, size_t line);
+
+/* Adds how the service starts its container. */
+void claims_add_start(struct claims *c, struct claim *k, struct start_note note, size_t line);
 
 /* The readers. Their slices are borrowed from bytes or are in the arena. */
 void claims_read_compose(struct claims *c, struct text bytes);

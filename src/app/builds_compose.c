@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Compose files: https://github.com/compose-spec/compose-spec, build.md. */
-#include "app/builds_claims.h"
-#include "app/yaml.h"
+#include "app/builds_compose.h"
 
 /* Takes "${NAME:-default}" or "${NAME-default}" off *rest. */
 static bool take_default(struct text *rest, struct text *value)
@@ -24,8 +23,7 @@ static bool take_default(struct text *rest, struct text *value)
 	return !text_has(*value, '$');
 }
 
-/* What compose makes of a value when no variable is set. */
-static struct maybe interpolate(struct arena *a, struct maybe m)
+struct maybe compose_value(struct arena *a, struct maybe m)
 {
 	struct text out = TEXT_NONE, rest = m.text, part;
 
@@ -69,7 +67,7 @@ static void read_named_list(struct claims *c, struct claim *k, const struct yaml
 
 		if (it->value->kind == YAML_SCALAR)
 			name = maybe_known(text_sub(it->value->text, 0, text_chr(it->value->text, '=', 0)));
-		claims_add_named(c, k, interpolate(c->arena, name), it->value->line);
+		claims_add_named(c, k, compose_value(c->arena, name), it->value->line);
 	}
 }
 
@@ -84,12 +82,12 @@ static void read_named(struct claims *c, struct claim *k, const struct yaml_node
 static void read_build(struct claims *c, struct claim *k, const struct yaml_node *build)
 {
 	if (build->kind == YAML_SCALAR) {
-		k->context = interpolate(c->arena, maybe_known(build->text));
+		k->context = compose_value(c->arena, maybe_known(build->text));
 		return;
 	}
-	k->context = interpolate(c->arena, yaml_text(build, "context"));
-	k->dockerfile = interpolate(c->arena, yaml_text(build, "dockerfile"));
-	k->target = interpolate(c->arena, yaml_text(build, "target"));
+	k->context = compose_value(c->arena, yaml_text(build, "context"));
+	k->dockerfile = compose_value(c->arena, yaml_text(build, "dockerfile"));
+	k->target = compose_value(c->arena, yaml_text(build, "target"));
 	read_named(c, k, yaml_get(build, "additional_contexts"));
 	k->silent = yaml_get(build, "dockerfile_inline") != NULL;
 }
@@ -123,6 +121,7 @@ static void read_service(struct claims *c, const struct yaml_item *service)
 	k->name = service->key->text;
 	read_build(c, k, build->value);
 	read_extends(c, k, yaml_get(service->value, "extends"));
+	compose_read_starts(c, k, service->value);
 }
 
 void claims_read_compose(struct claims *c, struct text bytes)

@@ -56,7 +56,7 @@ static void ask_around(void *data, struct facts_around *out)
 	struct run *r = data;
 	const struct surroundings *s = look_around(r, r->now->doc);
 
-	*out = (struct facts_around){ s->context, s->because, s->named, s->nnamed };
+	*out = (struct facts_around){ s->context, s->because, s->named, s->nnamed, s->starts, s->nstarts };
 }
 
 static struct revision *revision_open(struct run *r, struct text text)

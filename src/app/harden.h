@@ -18,6 +18,8 @@ struct surroundings {
 	size_t ntargets;
 	const struct named_context *named; /* further build contexts */
 	size_t nnamed;
+	const struct start_note *starts; /* how containers are started */
+	size_t nstarts;
 };
 
 struct harden_input {

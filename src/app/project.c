@@ -245,6 +245,12 @@ static void find_named(const struct place_on_disk *at, const struct project *x, 
 	builds_named_contexts(x->builds, below(dockerfile, x->root), at->arena, &out->named, &out->nnamed);
 }
 
+static void find_starts(const struct place_on_disk *at, const struct project *x, struct text dockerfile,
+			struct surroundings *out)
+{
+	builds_starts(x->builds, below(dockerfile, x->root), at->arena, &out->starts, &out->nstarts);
+}
+
 void project_look(void *data, const struct doc *d, struct surroundings *out)
 {
 	struct place_on_disk *at = data;
@@ -257,4 +263,5 @@ void project_look(void *data, const struct doc *d, struct surroundings *out)
 	find_context(at, x, dockerfile, d, out);
 	find_targets(at, x, dockerfile, out);
 	find_named(at, x, dockerfile, out);
+	find_starts(at, x, dockerfile, out);
 }

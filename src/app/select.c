@@ -47,6 +47,9 @@ static bool touches_muted(const struct opt_outs *o, struct finding *f, struct te
 {
 	if (opt_outs_mute(o, f, f->item, words))
 		return true;
+	for (size_t i = 0; i < f->nabout; i++)
+		if (opt_outs_mute(o, f, f->about[i], words))
+			return true;
 	for (size_t i = 0; i < f->nedits; i++) {
 		size_t item = doc_item_at(o->doc, f->edits[i].at.start);
 

@@ -93,11 +93,16 @@ void *arena_alloc(struct arena *a, size_t n)
 	return memset(take(a, n, ALIGN), 0, n);
 }
 
-void *arena_array(struct arena *a, size_t count, size_t size)
+void *arena_room(struct arena *a, size_t count, size_t size)
 {
 	if (size && count > SIZE_MAX / 2 / size)
 		mem_too_much();
-	return arena_alloc(a, count * size);
+	return take(a, count * size, ALIGN);
+}
+
+void *arena_array(struct arena *a, size_t count, size_t size)
+{
+	return memset(arena_room(a, count, size), 0, count * size);
 }
 
 char *arena_bytes(struct arena *a, size_t n)
@@ -153,13 +158,14 @@ struct text arena_printf(struct arena *a, const char *fmt, ...)
 
 void *arena_grow(struct arena *a, void *p, size_t n, size_t *cap, size_t size)
 {
-	void *grown;
+	char *grown;
 
 	if (n < *cap)
 		return p;
 	*cap = *cap ? *cap * 2 : 8;
-	grown = arena_array(a, *cap, size);
+	grown = arena_room(a, *cap, size);
 	if (n)
 		memcpy(grown, p, n * size);
+	memset(grown + n * size, 0, (*cap - n) * size);
 	return grown;
 }

@@ -19,6 +19,8 @@ void arena_reset(struct arena *a);
 
 void *arena_alloc(struct arena *a, size_t n); /* cleared, aligned for any type */
 void *arena_array(struct arena *a, size_t count, size_t size);
+/* The same, not cleared: for what is filled at once. */
+void *arena_room(struct arena *a, size_t count, size_t size);
 char *arena_bytes(struct arena *a, size_t n); /* not cleared, not aligned */
 
 /* Copies; the copy is followed by a NUL that does not count. */

@@ -3,38 +3,9 @@
 
 #include <string.h>
 
-struct text text_of(const char *cstr)
-{
-	return (struct text){ cstr, cstr ? strlen(cstr) : 0 };
-}
-
-struct text text_sub(struct text t, size_t start, size_t end)
-{
-	if (end > t.n)
-		end = t.n;
-	if (start > end)
-		start = end;
-	return (struct text){ t.p ? t.p + start : NULL, end - start };
-}
-
-struct text text_from(struct text t, size_t start)
-{
-	return text_sub(t, start, t.n);
-}
-
 struct text text_range(struct text t, struct range r)
 {
 	return text_sub(t, r.start, r.end);
-}
-
-bool text_eq(struct text a, struct text b)
-{
-	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
-bool text_is(struct text a, const char *cstr)
-{
-	return text_eq(a, text_of(cstr));
 }
 
 bool text_ieq(struct text a, struct text b)
@@ -60,16 +31,6 @@ int text_cmp(struct text a, struct text b)
 	if (c != 0)
 		return c;
 	return a.n < b.n ? -1 : a.n > b.n;
-}
-
-bool text_starts(struct text t, struct text prefix)
-{
-	return t.n >= prefix.n && text_eq(text_sub(t, 0, prefix.n), prefix);
-}
-
-bool text_ends(struct text t, struct text suffix)
-{
-	return t.n >= suffix.n && text_eq(text_from(t, t.n - suffix.n), suffix);
 }
 
 bool text_iends(struct text t, struct text suffix)

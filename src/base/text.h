@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* n bytes at p, owned by somebody else. p may be NULL only where n is 0. */
 struct text {
@@ -24,20 +25,56 @@ struct range {
 /* For printf's "%.*s"; only for text known to hold no NUL. */
 #define TEXT_FMT(t) (int)(t).n, ((t).p ? (t).p : "")
 
-struct text text_of(const char *cstr); /* NULL gives the empty text */
-struct text text_sub(struct text t, size_t start, size_t end); /* clamped */
-struct text text_from(struct text t, size_t start);
+/* These are inline so that literals cost nothing: they are asked for all the time. */
+
+/* NULL gives the empty text. */
+static inline struct text text_of(const char *cstr)
+{
+	return (struct text){ cstr, cstr ? strlen(cstr) : 0 };
+}
+
+/* Clamped. */
+static inline struct text text_sub(struct text t, size_t start, size_t end)
+{
+	if (end > t.n)
+		end = t.n;
+	if (start > end)
+		start = end;
+	return (struct text){ t.p ? t.p + start : NULL, end - start };
+}
+
+static inline struct text text_from(struct text t, size_t start)
+{
+	return text_sub(t, start, t.n);
+}
+
 struct text text_range(struct text t, struct range r);
 
-bool text_eq(struct text a, struct text b);
-bool text_is(struct text a, const char *cstr);
+static inline bool text_eq(struct text a, struct text b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+static inline bool text_is(struct text a, const char *cstr)
+{
+	return text_eq(a, text_of(cstr));
+}
+
 /* ASCII letters without case; other bytes must be equal. */
 bool text_ieq(struct text a, struct text b);
 bool text_iis(struct text a, const char *cstr);
 int text_cmp(struct text a, struct text b); /* bytewise, shorter first */
 
-bool text_starts(struct text t, struct text prefix);
-bool text_ends(struct text t, struct text suffix);
+static inline bool text_starts(struct text t, struct text prefix)
+{
+	return t.n >= prefix.n && text_eq(text_sub(t, 0, prefix.n), prefix);
+}
+
+static inline bool text_ends(struct text t, struct text suffix)
+{
+	return t.n >= suffix.n && text_eq(text_from(t, t.n - suffix.n), suffix);
+}
+
 bool text_iends(struct text t, struct text suffix);
 
 /* Offset of the first match at or after `from`, or TEXT_NPOS. */

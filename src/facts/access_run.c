@@ -285,7 +285,7 @@ static size_t group_of_moved(struct access_script *r, size_t old, struct text to
 }
 
 /* cp without -p gives the mode of the source too, less the umask; mv moves it. */
-static void transfer_closed(struct access_script *r, struct text source, const struct transfer *t, bool move)
+static void transfer_closed(struct access_script *r, struct text source, const struct transfer *t, bool move, bool contents)
 {
 	size_t n = r->w->n, old = TEXT_NPOS, new_group = TEXT_NPOS;
 	struct text rest;
@@ -297,10 +297,10 @@ static void transfer_closed(struct access_script *r, struct text source, const s
 		if (!access_covers(source, true, c.path, &rest) || r->w->groups[c.group].home ||
 		    (!move && !c.seen))
 			continue;
-		inside = text_has(source, '*') ? rest
+		inside = text_has(source, '*') || contents ? rest
 			 : t->folder           ? access_join(r->w->a, text_base(source), rest)
 					       : rest;
-		top = text_sub(inside, 0, t->folder ? text_chr(inside, '/', 0) : 0);
+		top = text_sub(inside, 0, t->folder && !contents ? text_chr(inside, '/', 0) : 0);
 		c.group =
 			group_of_moved(r, c.group, access_join(r->w->a, t->dest.text, top), &old, &new_group);
 		c.path = access_join(r->w->a, t->dest.text, inside);
@@ -308,6 +308,15 @@ static void transfer_closed(struct access_script *r, struct text source, const s
 	}
 	if (move)
 		access_forget(r->w, source, true);
+}
+
+/* cp -r dir/. there: what is in it, not the folder. */
+static bool is_contents(struct access_script *r, const struct command *c, size_t nth)
+{
+	const struct arg *o = command_operand(c, nth);
+	struct maybe word = o ? access_word(r, c, o->word) : maybe_unset();
+
+	return word.state == KNOWN && (text_ends(word.text, TEXT("/.")) || text_is(word.text, "."));
 }
 
 static void by_transfer(struct access_script *r, const struct command *c)
@@ -320,7 +329,7 @@ static void by_transfer(struct access_script *r, const struct command *c)
 		struct maybe from = access_operand(r, c, i);
 
 		if (from.state == KNOWN && !text_eq(from.text, t.dest.text))
-			transfer_closed(r, from.text, &t, command_is(c, "mv"));
+			transfer_closed(r, from.text, &t, command_is(c, "mv"), is_contents(r, c, i));
 	}
 }
 

@@ -6,6 +6,7 @@
 
 #include "gen/catalog_daemons.h"
 #include "gen/catalog_drops.h"
+#include "gen/catalog_tools.h"
 
 static enum daemon_verdict verdict_of(struct text word)
 {
@@ -170,6 +171,19 @@ struct text daemon_release(struct distro d)
 		if (names[i].family == d.family)
 			return text_of(names[i].name);
 	return d.release;
+}
+
+/* --- tools ----------------------------------------------------------------- */
+
+enum tool_needs tool_find(struct text program, struct text *why)
+{
+	const struct table t = TABLE(tools, TOOLS);
+	size_t row = table_find(&t, program);
+
+	*why = row == NO_ROW ? TEXT_NONE : table_cell(&t, row, TOOLS_WHY);
+	if (row == NO_ROW)
+		return TOOL_UNKNOWN;
+	return text_is(table_cell(&t, row, TOOLS_NEEDS), "files") ? TOOL_FILES : TOOL_MORE;
 }
 
 /* --- images ---------------------------------------------------------------- */

@@ -9,14 +9,14 @@
 
 bool words_hold(const char *list, struct text word)
 {
-	while (list && word.n && *list) {
-		const char *start = list;
+	const char *at = list;
 
-		while (*list && *list != ' ')
-			list++;
-		if ((size_t)(list - start) == word.n && *start == word.p[0] && memcmp(start, word.p, word.n) == 0)
-			return true;
-		list += *list == ' ';
+	if (!list || !word.n || !word.p[0])
+		return false;
+	while ((at = strchr(at, word.p[0]))) {
+		if ((at == list || at[-1] == ' ') && strncmp(at, word.p, word.n) == 0 && (at[word.n] == ' ' || !at[word.n]))
+			return !text_has(word, ' ');
+		at++;
 	}
 	return false;
 }

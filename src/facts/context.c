@@ -284,7 +284,7 @@ static enum context_answer list(struct context *c, struct text dir, struct arena
 	f = tree_folder(c->tree, place_path(&p));
 	if (!f->known || (c->rules && c->rules->bad))
 		return CONTEXT_UNKNOWN;
-	out = ARENA_ARRAY(a, f->n, struct context_entry);
+	out = arena_room(a, f->n, sizeof(*out));
 	for (size_t i = 0; i < f->n; i++)
 		if (listed(c, f, &f->entries[i], &scratch))
 			out[(*n)++] = describe(c->tree, f, &f->entries[i], a, modes);

@@ -44,6 +44,14 @@ struct daemon {
  * packages, else one without an origin. A version in the name counts as none where no row has it (php-fpm8.2). */
 bool daemon_find(struct text program, struct text packages, struct text image, struct text release, struct daemon *out);
 
+/* Programs that are no servers, and what a user needs to run them (data/tools.tsv). */
+enum tool_needs {
+	TOOL_UNKNOWN, /* no row: it may be anything */
+	TOOL_FILES,   /* it works on what it is given, where it is called */
+	TOOL_MORE     /* more than an ordinary user has: networks, devices, name spaces; the catalog's words in *why */
+};
+enum tool_needs tool_find(struct text program, struct text *why);
+
 /* A distribution's release or, where that is not known, the name of its family ("debian", "alpine"): a package of one
  * name is another thing in Debian than in Alpine. Empty where neither is known: rows for some releases do not match. */
 struct text daemon_release(struct distro d);

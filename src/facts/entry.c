@@ -50,12 +50,27 @@ static struct entry of_base(struct facts *f, const struct base *b, struct maybe 
 	return e;
 }
 
-/* Triggers run right behind FROM; what they set is not known. */
-static bool runs_triggers(struct facts *f, size_t stage)
+/* The stage has a trigger of one of both keywords, or one that is not read. */
+static bool has_trigger(struct facts *f, size_t stage, enum keyword a, enum keyword b)
+{
+	const struct stage *st = &facts_stages(f)->list[stage];
+
+	for (size_t i = st->from; i < st->end; i++) {
+		const struct instruction *ins = facts_doc(f)->items[i].ins;
+
+		if (ins && ins->keyword == KW_ONBUILD && (!ins->inner || ins->inner->keyword == a || ins->inner->keyword == b))
+			return true;
+	}
+	return false;
+}
+
+/* Triggers run right behind FROM, and may set what the container starts; of an image's own it is not known. */
+static bool runs_triggers(struct facts *f, size_t stage, enum keyword a, enum keyword b)
 {
 	const struct state *s = facts_before(f, facts_stages(f)->list[stage].from);
+	int parent = facts_stages(f)->list[stage].parent;
 
-	return s->env && s->env->barrier;
+	return s->env && s->env->barrier && (parent < 0 || has_trigger(f, (size_t)parent, a, b));
 }
 
 struct entry entry_of(struct facts *f, size_t stage)
@@ -66,7 +81,7 @@ struct entry entry_of(struct facts *f, size_t stage)
 
 		if (item != TEXT_NPOS)
 			return of_item(f, item);
-		if (runs_triggers(f, stage))
+		if (runs_triggers(f, stage, KW_ENTRYPOINT, KW_ENTRYPOINT))
 			return (struct entry){ .state = UNKNOWN, .item = TEXT_NPOS };
 		if (parent < 0)
 			return of_base(f, facts_base(f, stage), facts_base(f, stage)->config.entrypoint);
@@ -84,7 +99,7 @@ struct entry entry_cmd_of(struct facts *f, size_t stage)
 			return of_item(f, item);
 		if (last_in_stage(f, stage, KW_ENTRYPOINT) != TEXT_NPOS)
 			return (struct entry){ .state = UNSET, .item = TEXT_NPOS };
-		if (runs_triggers(f, stage))
+		if (runs_triggers(f, stage, KW_CMD, KW_ENTRYPOINT))
 			return (struct entry){ .state = UNKNOWN, .item = TEXT_NPOS };
 		if (parent < 0)
 			return of_base(f, facts_base(f, stage), facts_base(f, stage)->config.cmd);

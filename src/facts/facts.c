@@ -5,6 +5,8 @@
 
 enum { BUDGET = 8 * 1024 * 1024 };
 
+enum trigger { TRIGGER_ANY = 1, TRIGGER_USER = 2, TRIGGER_WORKDIR = 4 };
+
 struct facts {
 	struct arena *arena;
 	struct facts_inputs in;
@@ -13,9 +15,11 @@ struct facts {
 	struct facts_around around;
 	const struct base **bases; /* by stage; shared with the parent */
 	size_t budget;         /* of the states */
-	bool *triggers;        /* by stage: it has an ONBUILD of its own */
+	unsigned *triggers;    /* by stage: enum trigger of its own ONBUILDs */
 	struct state *before;  /* by item */
 	struct state *after;   /* by stage */
+	struct state *running; /* likewise, without ARGs */
+	struct facts *usual;   /* the reading of a build without arguments */
 	struct image *images;  /* by stage */
 	bool *image_done;
 	struct script_facts **scripts; /* by item */
@@ -43,6 +47,27 @@ const struct doc *facts_doc(const struct facts *f)
 	return f->in.doc;
 }
 
+static bool has_args(const struct facts *f)
+{
+	for (size_t i = 0; i < f->in.doc->nitems; i++)
+		if (f->in.doc->items[i].ins && f->in.doc->items[i].ins->keyword == KW_ARG)
+			return true;
+	return false;
+}
+
+struct facts *facts_usual(struct facts *f)
+{
+	if (!f->usual && !has_args(f))
+		f->usual = f;
+	if (!f->usual) {
+		f->usual = facts_open(f->arena, &f->in);
+		f->usual->usual = f->usual;
+		f->usual->asked = f->asked;
+		f->usual->around = f->around;
+	}
+	return f->usual;
+}
+
 static const struct facts_around *need_around(struct facts *f)
 {
 	if (!f->asked && f->in.ask_around)
@@ -54,6 +79,12 @@ static const struct facts_around *need_around(struct facts *f)
 struct context *facts_context(struct facts *f)
 {
 	return need_around(f)->context;
+}
+
+const struct start_note *facts_starts(struct facts *f, size_t *n)
+{
+	*n = need_around(f)->nstarts;
+	return need_around(f)->starts;
 }
 
 struct text facts_context_because(struct facts *f)
@@ -111,7 +142,7 @@ static void need_bases(struct facts *f)
 			continue;
 		}
 		f->bases[i] = b = ARENA_NEW(f->arena, struct base);
-		base_read(b, f->in.doc, st, f->in.overlay, f->arena);
+		base_read(b, f->in.doc, st, f->in.overlay, f->usual == f, f->arena);
 	}
 }
 
@@ -123,17 +154,40 @@ static bool has_triggers(const struct facts *f, size_t stage)
 
 	if (parent < 0)
 		return f->bases[stage]->known && f->bases[stage]->config.onbuild.state != UNSET;
-	return f->triggers[parent];
+	return f->triggers[parent] != 0;
+}
+
+/* Triggers that only copy, run or set variables leave the user, and the directory, of their parent in force. */
+static void pass_triggers(const struct facts *f, size_t stage, struct state *s)
+{
+	int parent = f->stages.list[stage].parent;
+	unsigned triggers = parent < 0 ? TRIGGER_USER | TRIGGER_WORKDIR : f->triggers[parent];
+	struct maybe user = s->user, workdir = s->workdir;
+
+	state_forget(s, f->arena);
+	if (!(triggers & TRIGGER_USER))
+		s->user = user;
+	if (!(triggers & TRIGGER_WORKDIR))
+		s->workdir = workdir;
+}
+
+static unsigned trigger_of(const struct instruction *ins)
+{
+	enum keyword kw = ins->inner ? ins->inner->keyword : KW_UNKNOWN;
+
+	if (kw == KW_UNKNOWN)
+		return TRIGGER_ANY | TRIGGER_USER | TRIGGER_WORKDIR;
+	return TRIGGER_ANY | (kw == KW_USER ? TRIGGER_USER : 0) | (kw == KW_WORKDIR ? TRIGGER_WORKDIR : 0);
 }
 
 static void find_triggers(struct facts *f)
 {
-	f->triggers = ARENA_ARRAY(f->arena, f->stages.n + 1, bool);
+	f->triggers = ARENA_ARRAY(f->arena, f->stages.n + 1, unsigned);
 	for (size_t i = 0; i < f->in.doc->nitems; i++) {
 		const struct item *it = &f->in.doc->items[i];
 
 		if (it->ins && it->ins->keyword == KW_ONBUILD && it->stage >= 0)
-			f->triggers[it->stage] = true;
+			f->triggers[it->stage] |= trigger_of(it->ins);
 	}
 }
 
@@ -155,19 +209,22 @@ static void need_states(struct facts *f)
 	find_triggers(f);
 	f->before = ARENA_ARRAY(f->arena, d->nitems + 1, struct state);
 	f->after = ARENA_ARRAY(f->arena, f->stages.n + 1, struct state);
+	f->running = ARENA_ARRAY(f->arena, f->stages.n + 1, struct state);
 	for (size_t i = 0; i < f->stages.n; i++) {
 		const struct stage *st = &f->stages.list[i];
 		struct state s = state_start(f->bases[i], st->parent >= 0 ? &f->after[st->parent] : NULL,
 					     &f->budget);
 
+		s.defaults = f->usual == f ? &f->stages : NULL;
 		if (has_triggers(f, i))
-			state_forget(&s, f->arena);
+			pass_triggers(f, i, &s);
 		for (size_t k = st->from; k < st->end; k++) {
 			f->before[k] = s;
 			if (d->items[k].ins)
 				step(&s, f->arena, d, d->items[k].ins);
 		}
 		f->after[i] = s;
+		f->running[i] = state_in_container(&s, f->arena);
 	}
 }
 
@@ -187,6 +244,12 @@ const struct state *facts_after(struct facts *f, size_t stage)
 {
 	need_states(f);
 	return &f->after[stage];
+}
+
+const struct state *facts_running(struct facts *f, size_t stage)
+{
+	need_states(f);
+	return &f->running[stage];
 }
 
 const struct image *facts_image(struct facts *f, size_t stage)

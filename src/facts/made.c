@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "facts/made.h"
 
+#include "facts/access.h"
 #include "facts/copy.h"
 #include "facts/glob.h"
 
 enum {
 	MAX_BYTES = 64 * 1024,
+	MAX_ARCHIVE = 1024 * 1024,
 	MAX_STEPS = 1024,    /* looked at for one file */
 	MAX_COMMANDS = 2048, /* of a script; one with more is not seen through */
 	MAX_DEPTH = 8        /* COPY --from that is followed */
@@ -110,6 +112,24 @@ static struct path_origin from_wild(struct search *s, const struct copying *c, s
 	return kind == CONTEXT_FILES || kind == CONTEXT_NONE ? elsewhere : unseen(c->item);
 }
 
+/* What an archive of the context brings there; where it cannot be read, it may bring it. */
+static struct path_origin from_archive(struct search *s, const struct copying *c, struct text path, struct text rest)
+{
+	struct context *context = facts_context(s->f);
+	const struct archive_member *list;
+	struct arena scratch = { 0 };
+	bool found;
+	size_t n;
+
+	if (!s->folder || !rest.n || context_stat(context, path).size > MAX_ARCHIVE)
+		return unseen(c->item);
+	found = !archive_read(context, path, &scratch, &list, &n);
+	for (size_t i = 0; !found && i < n; i++)
+		found = text_starts(list[i].path, rest) && (list[i].path.n == rest.n || list[i].path.p[rest.n] == '/');
+	arena_release(&scratch);
+	return found ? unseen(c->item) : elsewhere;
+}
+
 /* The source is a file that the destination, or the folder that it is, holds; or a folder. */
 static struct path_origin one_source(struct search *s, const struct copying *c, const struct word *w, struct text rest,
 				     bool is_dir, int depth)
@@ -119,6 +139,8 @@ static struct path_origin one_source(struct search *s, const struct copying *c, 
 	bool copied_deep = text_has(rest, '/');
 	struct path_origin o;
 
+	if (kind == SOURCE_ARCHIVE && c->add && path.state == KNOWN && !s->named && !c->elsewhere)
+		return from_archive(s, c, path.text, rest);
 	if (kind == SOURCE_HEREDOC || kind == SOURCE_URL || kind == SOURCE_GIT || (kind == SOURCE_ARCHIVE && c->add) ||
 	    ins_flag(c->ins, "parents") || path.state != KNOWN)
 		return s->named ? elsewhere : unseen(c->item);

@@ -174,6 +174,8 @@ static void take_account(struct planning *p, const struct account *a)
 	p->gid = p->wish->openshift ? TEXT("0") : numbers ? a->gid.text : a->group.state == KNOWN ? a->group.text : p->name;
 	p->group = a->group.state == KNOWN ? a->group.text : p->gid;
 	p->out->user = (numbers && !p->wish->by_name) || p->wish->openshift ? ARENA_JOIN(p->a, p->uid, TEXT(":"), p->gid) : p->name;
+	if (!a->name.n)
+		return;
 	plan_reason(p, (struct reason){ .item = a->item,
 				       .words = a->item == TEXT_NPOS ? ARENA_JOIN(p->a, TEXT("the account "), p->name, TEXT(" of the base image ("),
 												  short_source(p, a->source), TEXT(")"))
@@ -248,7 +250,30 @@ static const struct account *left_account(struct planning *p)
 	return found;
 }
 
-static bool choose_account(struct planning *p, const struct account *given)
+/* A command, or COPY --chown, gives what the program writes to an account that is there. */
+static const struct account *chowned_account(struct planning *p)
+{
+	const struct stage *st = &facts_stages(p->f)->list[p->stage];
+
+	for (size_t i = st->from; i < st->end; i++) {
+		const struct instruction *ins = facts_doc(p->f)->items[i].ins;
+		const struct script_facts *s = ins && ins->keyword == KW_RUN ? facts_commands(p->f, i) : NULL;
+
+		for (size_t k = 0; s && k < s->n; k++) {
+			const struct arg *who = command_is(&s->commands[k], "chown") ? command_operand(&s->commands[k], 0) : NULL;
+			const struct account *a = who && who->value.state == KNOWN ? accounts_find(p->accounts, who->value.text) : NULL;
+
+			for (size_t w = 0; a && w < p->r->nwrites; w++)
+				if (plan_chowns(p, &s->commands[k], i, p->r->writes[w].path) ||
+				    (p->r->writes[w].kind == WRITE_FILE &&
+				     plan_chowns(p, &s->commands[k], i, place_parent(p->r->writes[w].path))))
+					return a;
+		}
+	}
+	return NULL;
+}
+
+bool plan_choose_account(struct planning *p, const struct account *given)
 {
 	bool must;
 	struct text words = server_account(p, &must);
@@ -256,6 +281,8 @@ static bool choose_account(struct planning *p, const struct account *given)
 
 	if (!a && !words.n)
 		a = left_account(p);
+	if (!a && !words.n)
+		a = chowned_account(p);
 	if (!a && !words.n)
 		a = main_account(p);
 	if (a)
@@ -267,7 +294,8 @@ static bool choose_account(struct planning *p, const struct account *given)
 	/* Of an account that must be it, the further groups count: they are lost where USER names one. */
 	if (must && !text_has(words, ':') && !p->wish->openshift)
 		p->out->user = p->name;
-	if (must && given && !text_eq(given->name, text_sub(words, 0, text_chr(words, ':', 0))))
+	p->out->place = must ? text_sub(words, 0, text_chr(words, ':', 0)) : TEXT_NONE;
+	if (must && given && !text_eq(given->name, p->out->place))
 		return plan_leave(p, "server-account", "this server starts only as the account of its package: name that in USER", NULL);
 	return true;
 }
@@ -307,12 +335,20 @@ static void judge_scripts(struct planning *p)
 	}
 }
 
+bool plan_leave_closed(struct planning *p, const struct access_fault *fault, const char *decide, const struct reason *because)
+{
+	p->out->closed = fault;
+	return plan_leave(p, "unreadable", decide, because);
+}
+
 /* A folder's first faults are enough: what is opened with it need not be said again. */
 static bool open_faults(struct planning *p)
 {
 	const struct access *acc = access_of(p->f, p->stage);
 
 	judge_scripts(p);
+	if (!plan_open_keys(p))
+		return false;
 	for (size_t i = 0; i < acc->n; i++) {
 		const struct access_fault *fault = &acc->faults[i];
 		struct reason because = { .item = fault->item, .words = ARENA_JOIN(p->a, fault->path, TEXT(": "), fault->why) };
@@ -320,9 +356,9 @@ static bool open_faults(struct planning *p)
 		if (fault->owner.n && plan_names_account(p, fault->owner))
 			continue;
 		if (facts_doc(p->f)->items[fault->item].stage != (int)p->stage && fault->certain)
-			return plan_leave(p, "unreadable", "another stage makes what a user other than root could not read: open it there", &because);
+			return plan_leave_closed(p, fault, "another stage makes what a user other than root could not read: open it there", &because);
 		if (fault->opener == OPEN_NEVER && fault->certain)
-			return plan_leave(p, "unreadable", "a user other than root could not read this: put it where all can reach it, or open it", &because);
+			return plan_leave_closed(p, fault, "a user other than root could not read this: put it where all can reach it, or open it", &because);
 		/* To open what is not seen is one layer more, or a folder of others. */
 		if (!fault->certain && (fault->opener == OPEN_NEVER || place_is_shared(fault->path) ||
 					facts_doc(p->f)->items[fault->item].ins->keyword != KW_RUN)) {
@@ -343,14 +379,37 @@ static struct text owner(const struct planning *p)
 	return ARENA_JOIN(p->a, p->uid, TEXT(":"), p->gid);
 }
 
-static bool write_commands(struct planning *p)
+static bool has_path(struct text list, struct text path)
+{
+	struct text one;
+	bool more = list.n > 0;
+
+	while (more && text_cut(&list, ' ', &one, &more))
+		if (text_eq(one, path))
+			return true;
+	return false;
+}
+
+/* The paths of a list that are not in another. */
+static struct text without(struct planning *p, struct text list, struct text other)
+{
+	struct text path, out = TEXT_NONE;
+	bool more = list.n > 0;
+
+	while (more && text_cut(&list, ' ', &path, &more))
+		if (!has_path(other, path))
+			out = out.n ? ARENA_JOIN(p->a, out, TEXT(" "), path) : arena_text(p->a, path);
+	return out;
+}
+
+bool plan_write_commands(struct planning *p)
 {
 	const struct text *make = NULL;
 	size_t n = 0, by, server = p->out->ncommands;
 	struct text *all;
 	struct text dirs = arena_text(p->a, buf_text(&p->dirs)), files = arena_text(p->a, buf_text(&p->files));
 	struct text deep = arena_text(p->a, buf_text(&p->deep));
-	struct text given = arena_text(p->a, buf_text(&p->given));
+	struct text given = without(p, buf_text(&p->given), deep);
 	struct account_wish w = { p->name, p->uid, p->gid, p->home };
 	enum account_means means = accounts_means(p->f, p->stage, &by);
 	bool needs = server || dirs.n || files.n || given.n;
@@ -408,29 +467,56 @@ static void find_low_port(struct planning *p)
 	}
 }
 
+static bool is_number(struct text t)
+{
+	for (size_t i = 0; i < t.n; i++)
+		if (!ascii_digit((unsigned char)t.p[i]))
+			return false;
+	return t.n > 0 && t.n < 11;
+}
+
 static void plan(struct planning *p, const struct account *given)
 {
 	bool own_entry = p->r->state == RUNTIME_KNOWN && p->r->because.item != TEXT_NPOS &&
 			 facts_doc(p->f)->items[p->r->because.item].ins->keyword == KW_ENTRYPOINT;
 
-	if ((!own_entry && !judge_image(p)) || !judge_start(p) || !judge_programs(p) || !choose_account(p, given) || !open_faults(p))
+	if ((!own_entry && !judge_image(p)) || !judge_start(p) || !judge_programs(p) || !plan_choose_account(p, given) || !open_faults(p))
 		return;
 	plan_give_servers(p);
+	plan_give_keys(p);
 	if (!plan_give_writes(p))
 		return;
 	plan_give_workdir(p);
 	plan_give_home(p);
-	if (write_commands(p))
+	if (plan_write_commands(p))
 		find_low_port(p);
 }
 
-void plan_user(struct facts *f, size_t stage, const struct user_wish *wish, const struct account *account, struct user_plan *out)
+const struct account *plan_account(struct facts *f, size_t stage, struct text user)
 {
+	const struct account *found = accounts_find(accounts_of(f, stage), user);
+	size_t colon = text_chr(user, ':', 0);
+	struct text uid = text_sub(user, 0, colon), gid = colon == TEXT_NPOS ? TEXT("0") : text_from(user, colon + 1);
+	struct account *a;
+
+	if (found || !is_number(uid) || !is_number(gid) || text_is(uid, "0"))
+		return found;
+	a = ARENA_NEW(facts_arena(f), struct account);
+	*a = (struct account){ .from = ACCOUNT_BASE, .uid = maybe_known(uid), .gid = maybe_known(gid), .item = TEXT_NPOS,
+			       .source = TEXT("no name of its own") };
+	return a;
+}
+
+void plan_user(struct facts *as_written, size_t stage, const struct user_wish *wish, const struct account *account, struct user_plan *out)
+{
+	struct facts *f = facts_usual(as_written);
 	struct planning p = { .f = f, .a = facts_arena(f), .stage = stage, .wish = wish, .r = runtime_of(f, stage),
 			      .accounts = accounts_of(f, stage), .out = out, .completing = account != NULL };
 
 	*out = (struct user_plan){ .code = NULL };
 	plan(&p, account);
+	if (out->code)
+		plan_draft(&p, account);
 	out->reasons = p.reasons;
 	out->opened = p.opened;
 	buf_release(&p.dirs);

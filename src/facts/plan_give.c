@@ -4,6 +4,7 @@
 
 #include "facts/lists.h"
 #include "facts/made.h"
+#include "facts/proof.h"
 #include "facts/place.h"
 #include "facts/copied.h"
 #include "facts/table.h"
@@ -42,10 +43,37 @@ bool plan_names_account(const struct planning *p, struct text owner)
 	return text_eq(owner, p->name) || text_eq(owner, p->uid);
 }
 
+/* The path is one of the operands from that one on, or below one. */
+static bool names_path(const struct planning *p, const struct command *c, size_t from, const struct state *at, struct text path)
+{
+	bool deep = command_has(c, "-R --recursive");
+
+	for (size_t i = from; i < command_operands(c); i++) {
+		const struct arg *o = command_operand(c, i);
+		struct maybe target = o->value.state == KNOWN ? state_path(at, p->a, o->value.text) : maybe_unknown();
+
+		if (target.state == KNOWN && (text_eq(target.text, path) || (deep && place_holds(target.text, path))))
+			return true;
+	}
+	return false;
+}
+
+bool plan_chowns(struct planning *p, const struct command *c, size_t item, struct text path)
+{
+	return command_is(c, "chown") && names_path(p, c, 1, facts_before(p->f, item), path);
+}
+
+/* A mode with which the account may write to what is root's. */
+static bool opens(const struct planning *p, struct text mode)
+{
+	return words_hold("777 0777 1777 a+rwx ugo+rwx a=rwx a+rwX", mode) ||
+	       (text_is(p->gid, "0") && words_hold("775 0775 2775 770 0770 2770 g=u g+w g+rw g+rwx g+rwX g=rwx g=rwX ug+rw ug+rwx ug+rwX a+rX,g+w", mode));
+}
+
 /* chown app /data, chown -R app /srv, chmod 777 /data, install -d -o app /data. */
 static bool gives(const struct planning *p, const struct command *c, const struct state *at, struct text path)
 {
-	bool deep = command_has(c, "-R --recursive"), own = command_is(c, "chown");
+	bool own = command_is(c, "chown");
 	const struct arg *who = command_operand(c, 0);
 
 	if (command_is(c, "install") && command_has(c, "-d --directory")) {
@@ -56,17 +84,10 @@ static bool gives(const struct planning *p, const struct command *c, const struc
 		if (!own)
 			return false;
 	} else if (!who || who->value.state != KNOWN || !command_in(c, "chown chmod") ||
-		   !(own ? plan_names_account(p, who->value.text) : words_hold("777 0777 1777 a+rwx ugo+rwx a=rwx a+rwX", who->value.text))) {
+		   !(own ? plan_names_account(p, who->value.text) : opens(p, who->value.text))) {
 		return false;
 	}
-	for (size_t i = who ? 1 : 0; i < command_operands(c); i++) {
-		const struct arg *o = command_operand(c, i);
-		struct maybe target = o->value.state == KNOWN ? state_path(at, p->a, o->value.text) : maybe_unknown();
-
-		if (target.state == KNOWN && (text_eq(target.text, path) || (deep && place_holds(target.text, path))))
-			return true;
-	}
-	return false;
+	return names_path(p, c, who ? 1 : 0, at, path);
 }
 
 static bool is_there(struct planning *p, struct text path)
@@ -112,6 +133,17 @@ static bool given_by_item(struct planning *p, size_t item, struct text path)
 
 		return dir.state == KNOWN && text_eq(dir.text, path);
 	}
+	return false;
+}
+
+bool plan_gives_later(struct facts *f, size_t stage, size_t item, const struct account *a, struct text path)
+{
+	struct planning p = { .f = f, .a = facts_arena(f), .stage = stage, .accounts = accounts_of(f, stage),
+			      .name = a->name.n ? a->name : a->uid.text, .uid = a->uid.text, .gid = a->gid.text };
+
+	for (size_t i = item + 1; i < facts_stages(f)->list[stage].end; i++)
+		if (facts_doc(f)->items[i].ins && facts_doc(f)->items[i].ins->keyword == KW_RUN && given_by_item(&p, i, path))
+			return true;
 	return false;
 }
 
@@ -180,6 +212,32 @@ static bool holds_copies(struct planning *p, struct text dir)
 	return false;
 }
 
+/* A RUN makes it as root, maybe with a mode of its own, which then stays. */
+static bool is_made(struct planning *p, struct text dir)
+{
+	const struct stage *st = &facts_stages(p->f)->list[p->stage];
+	const struct touch *list;
+	size_t n, by;
+
+	for (size_t i = st->from; i < st->end; i++) {
+		const struct instruction *ins = facts_doc(p->f)->items[i].ins;
+
+		if (!ins || ins->keyword != KW_RUN || !facts_is_root(p->f, i, &by))
+			continue;
+		touches_read(p->f, i, &list, &n);
+		for (size_t k = 0; k < n; k++)
+			if (list[k].kind == TOUCH_EMPTY && text_eq(list[k].path, dir) && list[k].command->certain &&
+			    command_in(list[k].command, "mkdir install"))
+				return true;
+	}
+	return false;
+}
+
+static void list_dir(struct planning *p, struct text dir)
+{
+	list_path(p, !p->wish->openshift && is_made(p, dir) ? &p->given : &p->dirs, dir);
+}
+
 static void give_filled(struct planning *p, struct text dir, const struct reason *because)
 {
 	bool seen;
@@ -205,9 +263,10 @@ static bool give_dir(struct planning *p, struct text path, const struct reason *
 {
 	if (is_given(p, path))
 		return true;
+	p->out->place = path;
 	if (place_is_system(path) || is_odd(path))
 		return plan_leave(p, "system-path", "it writes to a folder of the system: let it write to one of its own, or keep root", at_path(p, path, because));
-	list_path(p, &p->dirs, path);
+	list_dir(p, path);
 	give_filled(p, path, because);
 	return true;
 }
@@ -235,7 +294,7 @@ static bool give_file(struct planning *p, struct text path, const struct reason 
 		list_path(p, &p->files, path);
 	if (is_there(p, path) && !p->completing && !in_base(path))
 		list_path(p, &p->given, path);
-	list_path(p, &p->dirs, dir);
+	list_dir(p, dir);
 	give_filled(p, dir, because);
 	return true;
 }
@@ -258,13 +317,19 @@ bool plan_give_writes(struct planning *p)
 	return true;
 }
 
+void plan_give_path(struct planning *p, struct text path)
+{
+	if (!is_odd(path) && !is_given(p, path))
+		list_path(p, &p->given, path);
+}
+
 void plan_give_workdir(struct planning *p)
 {
 	struct maybe dir = facts_after(p->f, p->stage)->workdir;
 
 	if ((p->r->workdir || p->out->unsure.n) && dir.state == KNOWN && !place_is_system(dir.text) && !place_is_open(dir.text) &&
 	    !is_given(p, dir.text) && !is_odd(dir.text))
-		list_path(p, &p->dirs, dir.text);
+		list_dir(p, dir.text);
 }
 
 /* --- what servers need ----------------------------------------------------- */
@@ -367,7 +432,7 @@ void plan_give_home(struct planning *p)
 {
 	const struct account *a = p->out->account;
 
-	struct maybe set = state_get(facts_after(p->f, p->stage), p->a, TEXT("HOME"));
+	struct maybe set = state_get(facts_running(p->f, p->stage), p->a, TEXT("HOME"));
 
 	if (!(p->r->home || p->out->unsure.n))
 		return;

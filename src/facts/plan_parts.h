@@ -33,11 +33,29 @@ void plan_reason(struct planning *p, struct reason r);
 bool plan_leave(struct planning *p, const char *code, const char *decide, const struct reason *because);
 /* The owner has to judge. */
 void plan_judge(struct planning *p, struct text unsure, struct reason because);
+bool plan_leave_closed(struct planning *p, const struct access_fault *fault, const char *decide, const struct reason *because);
 void plan_command(struct planning *p, struct text command);
+/* False: it is left alone. */
+bool plan_choose_account(struct planning *p, const struct account *given);
+/* Of what was given, the commands. False: it is left alone. */
+bool plan_write_commands(struct planning *p);
+
+/* --- keys (plan_keys.c) --- */
+/* False: it is left alone. */
+bool plan_open_keys(struct planning *p);
+/* Keys that openssl makes in a RUN are its owner's alone: they become the account's. */
+void plan_give_keys(struct planning *p);
+
+/* --- of what is left alone (plan_draft.c) --- */
+void plan_draft(struct planning *p, const struct account *given);
 
 /* --- what the account gets (plan_give.c) --- */
 /* The account's name, or its number, is the owner that is meant. */
 bool plan_names_account(const struct planning *p, struct text owner);
+/* Of a chown: the path is among its operands, or below them with -R. */
+bool plan_chowns(struct planning *p, const struct command *c, size_t item, struct text path);
+/* A path that is there changes its owner. */
+void plan_give_path(struct planning *p, struct text path);
 void plan_give_servers(struct planning *p);
 /* False: it is left alone. */
 bool plan_give_writes(struct planning *p);

@@ -52,7 +52,7 @@ static struct maybe fill_in(struct walk *w, struct text path)
 		name = text_sub(path, at + 2, end);
 		if (text_is(name, "HOME"))
 			return maybe_known(text_from(path, at));
-		value = state_get(facts_after(w->f, w->stage), w->a, name);
+		value = state_get(facts_running(w->f, w->stage), w->a, name);
 		if (value.state != KNOWN)
 			return maybe_unknown();
 		path = text_starts(value.text, TEXT("/"))
@@ -196,7 +196,7 @@ static void walk_exec_form(struct walk *w, const struct entry *first, const stru
 	for (size_t i = 0; i < first->n; i++)
 		words[n++] = first->words[i];
 	if (cmd->state == KNOWN && cmd->shell) {
-		/* sh -c of a line that is read where it stands. */
+		/* sh -c of a line that is read where it stands, or as the argument that it is. */
 		if (n == 0 || hands_over(w, words[0]) || entry_is_wrapper(first)) {
 			set_reason(w, cmd, TEXT("CMD"));
 			walk_shell_form(w, cmd);
@@ -204,7 +204,7 @@ static void walk_exec_form(struct walk *w, const struct entry *first, const stru
 		}
 		words[n++] = TEXT("/bin/sh");
 		words[n++] = TEXT("-c");
-		words[n++] = TEXT(":");
+		words[n++] = facts_doc(w->f)->items[cmd->item].ins->rest;
 	}
 	/* What an entry point of the base does with a command of the file's own is not seen. */
 	if (first->item == TEXT_NPOS && first->n && cmd->item != TEXT_NPOS && !hands_over(w, words[0]) && !entry_is_wrapper(first))
@@ -242,6 +242,138 @@ static bool is_idle(struct walk *w)
 				   "ghci iex erl julia R sqlite3 bun deno";
 
 	return w->out->nprograms == 1 && w->idle && words_hold(idle, text_base(w->programs[0].name));
+}
+
+/* --- the health check ------------------------------------------------------ */
+
+/* The HEALTHCHECK in force, or TEXT_NPOS. */
+static size_t health_of(struct facts *f, size_t stage)
+{
+	for (int depth = 0; depth < 64; depth++) {
+		const struct stage *st = &facts_stages(f)->list[stage];
+
+		for (size_t i = st->end; i > st->from + 1; i--)
+			if (facts_doc(f)->items[i - 1].ins && facts_doc(f)->items[i - 1].ins->keyword == KW_HEALTHCHECK)
+				return i - 1;
+		if (st->parent < 0)
+			break;
+		stage = (size_t)st->parent;
+	}
+	return TEXT_NPOS;
+}
+
+/* It runs as the container's user. What it writes, and whether it must be root, counts; its programs are no
+ * more than that, and where nothing else is started it is none either. */
+static void walk_health(struct walk *w)
+{
+	size_t item = health_of(w->f, w->stage), programs = w->out->nprograms;
+	const struct instruction *ins = item == TEXT_NPOS ? NULL : facts_doc(w->f)->items[item].ins;
+	const struct script *s = ins ? facts_script(w->f, item) : NULL;
+	bool workdir = w->out->workdir, drops = w->out->drops, root = w->out->needs_root;
+	unsigned languages = w->languages;
+	struct maybe cwd = w->source_cwd;
+	struct text *words;
+
+	if (!ins || ins->nwords < 2)
+		return;
+	w->because = (struct reason){ .item = item, .words = TEXT("HEALTHCHECK") };
+	words = ARENA_ARRAY(w->a, ins->nwords, struct text);
+	for (size_t i = 1; i < ins->nwords; i++)
+		words[i - 1] = ins->words[i].value;
+	if (s && s->tree.list && !s->doubtful)
+		walk_script(w, s);
+	else if (ins->exec)
+		walk_words(w, words, ins->nwords - 1);
+	/* The program itself starts all the same. */
+	if ((w->out->drops && !drops) || (w->out->needs_root && !root))
+		walk_unknown(w, (struct reason){ .item = item, .words = ARENA_JOIN(w->a, TEXT("the health check, which may need root: "), w->out->root_because.words) });
+	w->out->nprograms = programs;
+	w->out->workdir = workdir;
+	w->out->drops = drops;
+	w->out->needs_root = root;
+	w->languages = languages;
+	w->source_cwd = cwd;
+}
+
+/* --- what the repository says ---------------------------------------------- */
+
+/* The stage is the one that the note is about. */
+static bool is_about(struct walk *w, const struct start_note *n)
+{
+	const struct stages *s = facts_stages(w->f);
+
+	if (n->target.state == KNOWN && n->target.text.n)
+		return stages_find(s, n->target.text) == (int)w->stage;
+	return w->stage + 1 == s->n;
+}
+
+static struct reason reason_of(const struct start_note *n, struct text words)
+{
+	return (struct reason){ .item = TEXT_NPOS, .file = n->because, .words = words };
+}
+
+/* As compose starts it; what the Dockerfile starts was gone over. */
+static void walk_started(struct walk *w, const struct start_note *n, const struct start_note *command)
+{
+	struct entry e = entry_of(w->f, w->stage), cmd = { .state = KNOWN, .words = n->words, .n = n->nwords };
+
+	w->because = reason_of(n, n->kind == START_ENTRY ? TEXT("entrypoint") : TEXT("command"));
+	if (n->kind == START_ENTRY) {
+		e = cmd;
+		cmd = (struct entry){ .state = command ? KNOWN : UNSET, .words = command ? command->words : NULL, .n = command ? command->nwords : 0 };
+	}
+	/* A line that a variable decides, or a shell form, which takes no command. */
+	if ((e.state == KNOWN && e.shell) || e.n + cmd.n == 0)
+		return;
+	if (e.state == UNKNOWN)
+		walk_program(w, STARTED_UNSEEN, TEXT("what the base image starts"), NULL);
+	else
+		walk_exec_form(w, &e, &cmd);
+}
+
+static void walk_commands(struct walk *w)
+{
+	size_t n;
+	const struct start_note *list = facts_starts(w->f, &n);
+	bool idle = w->idle;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct start_note *next = i + 1 < n && list[i + 1].kind == START_COMMAND && list[i].kind == START_ENTRY ? &list[i + 1] : NULL;
+
+		if (!is_about(w, &list[i]) || list[i].kind < START_ENTRY || (list[i].kind == START_COMMAND && i && list[i - 1].kind == START_ENTRY))
+			continue;
+		walk_started(w, &list[i], next);
+	}
+	w->idle = idle;
+}
+
+/* The folder is the host's: it belongs to whom it belonged before. */
+static void walk_bind(struct walk *w, const struct start_note *n)
+{
+	struct maybe dir = facts_after(w->f, w->stage)->workdir;
+	bool written = w->out->workdir && dir.state == KNOWN && place_holds(n->value, dir.text);
+
+	for (size_t i = 0; i < w->out->nwrites && !written; i++)
+		written = place_holds(n->value, w->writes[i].path);
+	if (written)
+		walk_unknown(w, reason_of(n, ARENA_JOIN(w->a, n->value, TEXT(" is a folder of the host, whose owner it keeps, and is written to"))));
+}
+
+static void walk_starts(struct walk *w)
+{
+	size_t n;
+	const struct start_note *list = facts_starts(w->f, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		if (!is_about(w, &list[i]))
+			continue;
+		if (list[i].kind == START_RIGHTS)
+			walk_unknown(w, reason_of(&list[i], ARENA_JOIN(w->a, list[i].value, TEXT(": it gets rights that only root can use"))));
+		else if (list[i].kind == START_SOCKET)
+			walk_unknown(w, reason_of(&list[i], TEXT("it talks to Docker's socket")));
+		else if (list[i].kind == START_BIND)
+			walk_bind(w, &list[i]);
+	}
 }
 
 /* --- volumes --------------------------------------------------------------- */
@@ -283,13 +415,18 @@ const struct runtime *runtime_of(struct facts *f, size_t stage)
 	if (walk_entry(&w)) {
 		if (is_idle(&w))
 			w.out->state = RUNTIME_NOTHING;
+		if (w.out->state == RUNTIME_KNOWN)
+			walk_commands(&w);
 		for (size_t i = 0; i < w.out->nprograms; i++)
 			if (w.programs[i].kind == STARTED_SERVER)
 				walk_conf(&w, &(struct started){ .kind = STARTED_SERVER, .name = w.programs[i].name,
 								  .server = w.programs[i].server, .because = w.programs[i].because });
 		walk_sources(&w);
+		if (w.out->state == RUNTIME_KNOWN)
+			walk_health(&w);
 		walk_signs(&w);
 		walk_volumes(&w, stage, 0);
+		walk_starts(&w);
 	}
 	w.out->programs = w.programs;
 	w.out->writes = w.writes;

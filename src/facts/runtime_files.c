@@ -37,7 +37,7 @@ static bool is_assigned(const struct walk *w, struct text name)
 /* A variable that the image sets decides; else the default does. */
 static bool by_variable(struct walk *w, const struct source_write *s, struct reason because)
 {
-	struct maybe value = s->env.n ? state_get(facts_after(w->f, w->stage), w->a, s->env) : maybe_unset();
+	struct maybe value = s->env.n ? state_get(facts_running(w->f, w->stage), w->a, s->env) : maybe_unset();
 
 	if (s->env.n && (is_assigned(w, s->env) || (value.state == UNKNOWN && facts_base(w->f, w->stage)->known))) {
 		walk_unknown(w, because);
@@ -190,6 +190,8 @@ static const struct {
 } read_by_others[] = {
 	{ "/docker-entrypoint.d/*", NULL, "a script that the entry point runs" },
 	{ "/etc/nginx/templates/*", NULL, "a template that the entry point fills in" },
+	{ "*/Caddyfile *.Caddyfile", "output file", "it says which file the log goes to" },
+	{ "*/Caddyfile *.Caddyfile", "storage", "it says where certificates are kept" },
 	{ "*/php/conf.d/*.ini */php.ini */php*/conf.d/*.ini", "save_path", "it says where sessions go" },
 	{ "*/php/conf.d/*.ini */php.ini */php*/conf.d/*.ini", "error_log", "it says where errors go" },
 };
@@ -197,13 +199,14 @@ static const struct {
 /* Contexts may be large, and most files are none of these. */
 static bool may_be_special(struct text path)
 {
-	return text_starts(path, TEXT("/etc/")) || text_starts(path, TEXT("/docker-entrypoint.d/")) || text_ends(path, TEXT(".ini"));
+	return text_starts(path, TEXT("/etc/")) || text_starts(path, TEXT("/docker-entrypoint.d/")) || text_ends(path, TEXT(".ini")) ||
+	       text_ends(path, TEXT("Caddyfile"));
 }
 
 /* An ENV of the file's own, not the base image's. */
 static bool sets(struct walk *w, const char *name)
 {
-	for (const struct binding *b = facts_after(w->f, w->stage)->env; b; b = b->older)
+	for (const struct binding *b = facts_running(w->f, w->stage)->env; b; b = b->older)
 		if (text_is(b->name, name))
 			return true;
 	return false;
@@ -219,10 +222,10 @@ void walk_signs(struct walk *w)
 	while (rest.n && text_cut(&rest, ' ', &name, &more))
 		if (words_hold("docker-ce-cli docker.io docker-cli docker bubblewrap", name))
 			walk_unknown(w, (struct reason){ .item = TEXT_NPOS, .words = ARENA_JOIN(w->a, name, TEXT(", which needs more rights than files")) });
-	if (state_get(facts_after(w->f, w->stage), w->a, TEXT("TMPDIR")).state == KNOWN)
+	if (state_get(facts_running(w->f, w->stage), w->a, TEXT("TMPDIR")).state == KNOWN)
 		walk_unknown(w, (struct reason){ .item = TEXT_NPOS, .words = TEXT("TMPDIR says where temporary files go") });
 	for (size_t i = 0; i < sizeof(apache) / sizeof(apache[0]); i++)
-		if (state_get(facts_after(w->f, w->stage), w->a, text_of(apache[i])).state == KNOWN && sets(w, apache[i]))
+		if (state_get(facts_running(w->f, w->stage), w->a, text_of(apache[i])).state == KNOWN && sets(w, apache[i]))
 			walk_unknown(w, (struct reason){ .item = TEXT_NPOS, .words = ARENA_JOIN(w->a, text_of(apache[i]), TEXT(" says where Apache writes")) });
 	if (text_is(facts_base(w->f, w->stage)->name, "docker"))
 		walk_unknown(w, (struct reason){ .item = TEXT_NPOS, .words = TEXT("the image talks to Docker's socket") });
@@ -288,7 +291,10 @@ static struct maybe folder_of(struct walk *w, const struct conf *conf, struct te
 	return w->cwd;
 }
 
-static void read_conf(struct walk *w, struct text server, struct text bytes, struct reason because, bool *commands)
+static void walk_include(struct walk *w, struct text server, struct text pattern, struct text dir, struct reason because, bool *commands);
+
+/* dir: the folder that the file lies in, in the image; empty: not known. */
+static void read_conf(struct walk *w, struct text server, struct text bytes, struct text dir, struct reason because, bool *commands)
 {
 	struct conf conf;
 
@@ -302,7 +308,71 @@ static void read_conf(struct walk *w, struct text server, struct text bytes, str
 		if (conf.settings[k].role == CONF_COMMAND)
 			w->cwd = folder_of(w, &conf, conf.settings[k].section);
 		conf_setting(w, server, &conf.settings[k], because);
+		because.line = conf.settings[k].line;
+		if (conf.settings[k].role == CONF_INCLUDE && conf.settings[k].value.state == KNOWN)
+			walk_include(w, server, conf.settings[k].value.text, dir, reason_with(because, TEXT("include")), commands);
+		else if (conf.settings[k].role == CONF_INCLUDE)
+			walk_unknown(w, reason_with(because, TEXT("include")));
 		w->cwd = cwd;
+	}
+}
+
+/* Each file once; more than are kept are not followed. */
+static bool is_first_time(struct walk *w, struct text path, struct reason because)
+{
+	for (size_t i = 0; i < w->nincluded; i++)
+		if (text_eq(w->included[i], path))
+			return false;
+	if (w->nincluded == sizeof(w->included) / sizeof(w->included[0])) {
+		walk_unknown(w, because);
+		return false;
+	}
+	w->included[w->nincluded++] = path;
+	return true;
+}
+
+/* Files that the context copies there; one that has the server's usual place is read beside. False: there is none. */
+static bool include_copied(struct walk *w, struct text server, struct text pattern, bool *commands)
+{
+	const struct copied *c = copied_files(w->f, w->stage);
+	bool any = false;
+
+	for (size_t i = 0; i < c->n; i++) {
+		struct reason because = { .item = TEXT_NPOS, .file = c->files[i].path };
+		struct text bytes;
+		bool cut;
+
+		if (!c->files[i].target.n || !table_matches(pattern, c->files[i].target))
+			continue;
+		any = true;
+		if (conf_server_of(c->files[i].target).n || !is_first_time(w, c->files[i].path, because))
+			continue;
+		if (context_read(facts_context(w->f), c->files[i].path, 0, w->a, &bytes, &cut) != CONTEXT_FILE || cut)
+			walk_unknown(w, because);
+		else
+			read_conf(w, server, bytes, place_parent(c->files[i].target), because, commands);
+	}
+	return any;
+}
+
+/* What lies beside the server's own files, and is not copied, is its package's. */
+static bool is_package_file(struct text path)
+{
+	return place_holds(TEXT("/etc"), path) || place_holds(TEXT("/usr"), path) || place_holds(TEXT("/opt"), path);
+}
+
+static void walk_include(struct walk *w, struct text server, struct text pattern, struct text dir, struct reason because, bool *commands)
+{
+	struct text one;
+	bool more = true;
+
+	/* supervisord lists several. */
+	while (pattern.n && text_cut(&pattern, ' ', &one, &more)) {
+		if (one.n && !text_starts(one, TEXT("/")))
+			one = dir.n ? ARENA_JOIN(w->a, dir, TEXT("/"), one) : TEXT_NONE;
+		if (one.n && (include_copied(w, server, one, commands) || is_package_file(one)))
+			continue;
+		walk_unknown(w, because);
 	}
 }
 
@@ -405,7 +475,7 @@ void walk_conf_file(struct walk *w, struct text server, struct text path)
 		return;
 	o = made_file(w->f, w->stage, full.text);
 	if (o.kind == MADE_BYTES && !o.cut)
-		read_conf(w, server, o.bytes, (struct reason){ .item = o.path.n ? TEXT_NPOS : o.item, .file = o.path }, &commands);
+		read_conf(w, server, o.bytes, place_parent(full.text), (struct reason){ .item = o.path.n ? TEXT_NPOS : o.item, .file = o.path }, &commands);
 	else if (o.kind != MADE_ELSEWHERE)
 		walk_unknown(w, (struct reason){ .item = o.item, .words = ARENA_JOIN(w->a, path, TEXT(", which is not seen")) });
 	w->commands = w->commands || commands;
@@ -454,7 +524,7 @@ void walk_conf(struct walk *w, const struct started *p)
 		if (context_read(facts_context(w->f), c->files[i].path, 0, w->a, &bytes, &cut) != CONTEXT_FILE || cut)
 			walk_unknown(w, because);
 		else
-			read_conf(w, server, bytes, because, &commands);
+			read_conf(w, server, bytes, place_parent(c->files[i].target), because, &commands);
 	}
 	find_hidden(w, p);
 	if (text_starts(p->name, TEXT("supervisord")) && !commands)

@@ -9,8 +9,6 @@
 #include "facts/proof.h"
 #include "facts/touch.h"
 
-#include <jansson.h>
-
 
 /* --- tables ---------------------------------------------------------------- */
 
@@ -21,7 +19,7 @@ static const struct {
 	bool file; /* the first operand is the file */
 } hosts[] = {
 	{ "python python2 python3 pypy pypy3", SOURCE_PYTHON, true },
-	{ "gunicorn uvicorn hypercorn daphne waitress-serve flask celery streamlit django-admin uwsgi fastapi", SOURCE_PYTHON, false },
+	{ "gunicorn uvicorn hypercorn daphne waitress-serve flask celery streamlit django-admin uwsgi fastapi locust scrapy rq dramatiq granian", SOURCE_PYTHON, false },
 	{ "node nodejs bun deno ts-node tsx nodemon", SOURCE_JAVASCRIPT, true },
 	{ "next nuxt pm2 pm2-runtime forever nest", SOURCE_JAVASCRIPT, false },
 	{ "php", SOURCE_PHP, true },
@@ -33,18 +31,13 @@ static const struct {
 };
 
 /* They write where they are told, and nothing where they are called. */
-static const char readers[] = "awk basename bc cat chmod cp cut date df dirname du egrep env expr false fgrep find fold gawk grep head "
-			      "hostname id install jq kill ln ls mawk mkdir mktemp mv nl nproc paste pkill printenv ps rev rm rmdir sed seq "
+static const char readers[] = "awk base64 basename bc cat chmod cp curl cut date df dirname du egrep env envsubst expr false fgrep find fold gawk grep head "
+			      "hostname id redis-cli install jq kill ln ls mawk md5sum mysqladmin mkdir mktemp mv nc ncat netcat nl nproc od pg_isready paste pkill printenv ps rev rm rmdir sed seq sha256sum "
 			      "sleep sort stat sync tac tail tee touch tr true uname uniq wait wc which whoami yq";
 
 /* They make things where they are called. */
 static const char builders[] = "gradle gradlew mvn mvnw make cmake ninja cargo go sbt ant lein mix rebar3 stack cabal composer bundle pip "
 			       "pip3 poetry pipenv tox pytest vite ng react-scripts vue-cli-service parcel astro playwright cypress storybook hugo jekyll mkdocs sphinx-build webpack gulp grunt bazel terraform ansible-playbook";
-
-/* They need more than an ordinary user has: networks, devices, other accounts. */
-static const char demanding[] = "arping avahi-daemon bgpd bird bluetoothd buildah bwrap certbot clamd dhclient dhcpcd dhcpd dockerd firejail "
-				"hostapd ipsec keepalived nmap openvpn pdns_server podman qemu-system-x86_64 radvd rpcbind ss-server sshfs "
-				"strongswan tcpdump tshark turnserver wg wg-quick wpa_supplicant xinetd zebra";
 
 static bool is_public_dir(struct text dir)
 {
@@ -196,15 +189,35 @@ static bool has_ports(struct walk *w)
 	return false;
 }
 
-/* Of all that is not seen, what a package, or an installation, gave to every user is made for one. */
+/* A package of a language's manager that has the program's name: no such one brings a server of the system. */
+static bool is_of_language(struct walk *w, struct text name)
+{
+	const struct stage *st = &facts_stages(w->f)->list[w->stage];
+
+	for (size_t i = st->from; i < st->end; i++) {
+		const struct instruction *ins = facts_doc(w->f)->items[i].ins;
+		const struct script_facts *s = ins && ins->keyword == KW_RUN ? facts_commands(w->f, i) : NULL;
+
+		for (size_t k = 0; s && k < s->nops; k++)
+			for (size_t p = 0; s->ops[k].verb == PACKAGE_INSTALL && !s->ops[k].manager->system && p < s->ops[k].n; p++)
+				if (text_find(s->ops[k].packages[p].name, name, 0) != TEXT_NPOS || !w->packages.n)
+					return true;
+	}
+	return false;
+}
+
+/* Of all that is not seen, what a package, or an installation, gave to every user is made for one: where it is a tool
+ * that works on what it is given. What a server needs, its row says; a distribution's program without one may be any. */
 static bool is_public(struct walk *w, struct text name, const struct path_origin *o)
 {
 	size_t slash = text_rchr(name, '/');
+	struct text why;
 
 	if (words_hold(readers, text_base(name)))
 		return true;
-	/* One that serves is another matter: what a server needs, its row says. */
 	if ((slash != TEXT_NPOS && !is_public_dir(text_sub(name, 0, slash))) || has_ports(w))
+		return false;
+	if (tool_find(text_base(name), &why) != TOOL_FILES && !is_of_language(w, text_base(name)))
 		return false;
 	if (o->kind == MADE_ELSEWHERE)
 		return program_find(text_base(name)) || (!installs_project(w) && installs_anything(w));
@@ -231,13 +244,16 @@ static void start_unseen(struct walk *w, struct text name, const struct path_ori
 	/* What make leaves in a folder of the project nobody sees; a lone name that nothing made is the base's. */
 	bool others = o->kind == MADE_ELSEWHERE && !text_has(name, '/');
 	unsigned compiled = others ? 0 : walk_compiled(w);
+	struct text why;
 
 	if (compiled) {
 		w->languages |= compiled;
 		if (!w->language_because.words.n)
 			w->language_because = w->because;
 		walk_program(w, STARTED_SEEN, name, NULL);
-	} else if (!words_hold(builders, text_base(name)) && !words_hold(demanding, text_base(name)) && is_public(w, name, o)) {
+	} else if (tool_find(text_base(name), &why) == TOOL_MORE) {
+		walk_program(w, STARTED_UNSEEN, ARENA_JOIN(w->a, name, TEXT(": "), why), NULL);
+	} else if (!words_hold(builders, text_base(name)) && is_public(w, name, o)) {
 		start_public(w, name);
 	} else {
 		walk_program(w, STARTED_UNSEEN, name, NULL);
@@ -349,67 +365,91 @@ void walk_module(struct walk *w, struct text module)
 		walk_program(w, STARTED_UNSEEN, module, NULL);
 }
 
+/* Options with a value that may stand in front of the file, and words that are no file. */
+static const struct {
+	enum source_language language;
+	const char *code, *values, *words;
+} command_lines[] = {
+	{ SOURCE_PYTHON, "-c", "-W -X", "" },
+	{ SOURCE_JAVASCRIPT, "-e --eval -p --print", "-r --require --import --loader --experimental-loader -C --conditions --env-file -P --project -w --watch -e "
+						     "--ext -i --ignore -d --delay", "watch run" },
+	{ SOURCE_PHP, "-r", "-d -c -S -t", "" },
+	{ SOURCE_RUBY, "-e", "-I -r -C", "" },
+	{ SOURCE_PERL, "-e -E", "-I -M", "" },
+};
+
+/* node -r dotenv/config server.js: the first operand that is no option's value. */
+static const struct arg *file_of(const struct command *c, enum source_language l)
+{
+	for (size_t k = 0; k < sizeof(command_lines) / sizeof(command_lines[0]); k++)
+		for (size_t i = 0; command_lines[k].language == l && i < c->nargs; i++) {
+			const struct arg *a = &c->args[i], *front = i ? a - 1 : NULL;
+
+			if (a->kind != ARG_OPERAND ||
+			    (front && front->kind == ARG_OPTION && !front->has_value && words_hold(command_lines[k].values, front->name)) ||
+			    (a->value.state == KNOWN && words_hold(command_lines[k].words, a->value.text)))
+				continue;
+			return a;
+		}
+	return command_operand(c, 0);
+}
+
+static const struct arg *code_of(const struct command *c, enum source_language l)
+{
+	for (size_t k = 0; k < sizeof(command_lines) / sizeof(command_lines[0]); k++)
+		if (command_lines[k].language == l && !command_is(c, "nodemon"))
+			return command_option(c, command_lines[k].code);
+	return NULL;
+}
+
+/* The value of an option, glued to it or behind it. */
+static const struct arg *value_of(const struct command *c, const char *names)
+{
+	const struct arg *o = command_option(c, names);
+
+	if (!o || o->has_value)
+		return o;
+	for (size_t i = 0; i + 1 < c->nargs; i++)
+		if (&c->args[i] == o && c->args[i + 1].kind == ARG_OPERAND)
+			return &c->args[i + 1];
+	return NULL;
+}
+
+/* perl -pi -e */
+static bool edits_in_place(const struct command *c)
+{
+	for (size_t i = 0; i < c->nargs; i++)
+		if (c->args[i].kind == ARG_OPTION && !text_starts(c->args[i].name, TEXT("-I")) && text_has(c->args[i].name, 'i'))
+			return true;
+	return false;
+}
+
 void walk_host(struct walk *w, int host, const struct command *c)
 {
-	const struct arg *code = command_option(c, hosts[host].language == SOURCE_PYTHON ? "-c" : "-e --eval -r");
-	const struct arg *module = hosts[host].language == SOURCE_PYTHON ? command_option(c, "-m") : NULL;
-	const struct arg *file = command_operand(c, 0);
+	enum source_language l = hosts[host].language;
+	const struct arg *code = code_of(c, l), *value = code ? value_of(c, "-c -e --eval -p --print -r -E") : NULL;
+	const struct arg *module = l == SOURCE_PYTHON ? command_option(c, "-m") : NULL;
+	bool in_place = l == SOURCE_PERL && edits_in_place(c);
+	const struct arg *file = file_of(c, l), *line = command_is(c, "nodemon") ? value_of(c, "--exec -x") : NULL;
 
-	if (module && module->value.state == KNOWN && module->value.text.n)
+	if (line && line->value.state == KNOWN)
+		walk_line(w, line->value.text);
+	else if (module && module->value.state == KNOWN && module->value.text.n)
 		walk_module(w, module->value.text);
-	else if (code && code->value.state == KNOWN)
-		start_inline(w, hosts[host].language, code->value.text, TEXT("code of the command line"));
-	else if (hosts[host].language == SOURCE_PHP && command_has(c, "-S"))
+	else if (value && value->value.state == KNOWN && !in_place)
+		start_inline(w, l, value->value.text, TEXT("code of the command line"));
+	else if (code || in_place)
+		walk_program(w, STARTED_UNSEEN, c->name, NULL);
+	else if (l == SOURCE_PHP && command_has(c, "-S"))
 		walk_language(w, SOURCE_PHP, c->name);
 	else if (!hosts[host].file)
-		walk_language(w, hosts[host].language, c->name);
+		walk_language(w, l, c->name);
 	else if (!file)
 		walk_program(w, c->nargs ? STARTED_UNSEEN : STARTED_PUBLIC, c->name, NULL);
 	else if (file->value.state != KNOWN)
 		walk_program(w, STARTED_UNSEEN, c->name, NULL);
 	else
 		start_file(w, host, file->value.text);
-}
-
-/* --- npm ------------------------------------------------------------------- */
-
-static struct text package_script(struct walk *w, struct text name)
-{
-	struct path_origin o = walk_origin(w, TEXT("./package.json"));
-	const char *line;
-	struct text found = TEXT_NONE;
-	json_t *j;
-
-	if (o.kind != MADE_BYTES || o.cut)
-		return found;
-	j = json_loadb(o.bytes.p, o.bytes.n, JSON_REJECT_DUPLICATES, NULL);
-	line = json_string_value(json_object_get(json_object_get(j, "scripts"), arena_cstr(w->a, name)));
-	if (line)
-		found = arena_text(w->a, text_of(line));
-	else if (j && text_is(name, "start"))
-		found = TEXT("node server.js");
-	json_decref(j);
-	return found;
-}
-
-void walk_npm(struct walk *w, const struct command *c)
-{
-	const struct arg *verb = command_operand(c, 0), *name = verb;
-	struct text line;
-
-	walk_home(w, reason_with(w->because, c->name));
-	if (verb && (maybe_is(verb->value, "run") || maybe_is(verb->value, "run-script")))
-		name = command_operand(c, 1);
-	if (!name || name->value.state != KNOWN || command_has(c, "--prefix -C --cwd --dir")) {
-		walk_program(w, STARTED_UNSEEN, c->name, NULL);
-		return;
-	}
-	line = package_script(w, name->value.text);
-	if (!line.n) {
-		walk_program(w, STARTED_UNSEEN, ARENA_JOIN(w->a, c->name, TEXT(" "), name->value.text), NULL);
-		return;
-	}
-	walk_line(w, line);
 }
 
 enum source_language walk_host_language(int host)

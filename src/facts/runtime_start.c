@@ -118,20 +118,40 @@ static bool voids_row(const struct command *c, const struct daemon *d)
 	return false;
 }
 
+/* Options that name the configuration, of programs where these are not the usual ones. */
+static const struct {
+	const char *names, *as, *options; /* as: its name in the table of configuration */
+} named_conf[] = {
+	{ "mysqld mariadbd mysqld_safe mariadbd-safe", "mariadbd", "--defaults-file --defaults-extra-file" },
+	{ "php-fpm", "php-fpm", "-y --fpm-config" },
+	{ "uwsgi", "uwsgi", "--ini -i --yaml -y --xml" },
+	{ "varnishd memcached", "varnishd", "" },
+};
+
 /* supervisord -c /app/x.conf, redis-server /etc/x.conf */
 static void start_conf(struct walk *w, const struct command *c)
 {
-	const struct arg *file = command_option(c, "-c --config --configuration --config-file -f");
+	struct text name = c->name;
+	const char *options = "-c --config --configuration --config-file -f";
+	const struct arg *file;
 
-	if (!conf_knows(c->name))
+	while (name.n && (ascii_digit((unsigned char)name.p[name.n - 1]) || name.p[name.n - 1] == '.'))
+		name.n--;
+	for (size_t i = 0; i < sizeof(named_conf) / sizeof(named_conf[0]); i++)
+		if (words_hold(named_conf[i].names, name)) {
+			name = text_of(named_conf[i].as);
+			options = named_conf[i].options;
+		}
+	if (!conf_knows(name))
 		return;
+	file = command_option(c, options);
 	for (size_t i = 0; i < c->nargs; i++)
 		if (&c->args[i] == file && !file->has_value && i + 1 < c->nargs && c->args[i + 1].kind == ARG_OPERAND)
 			file = &c->args[i + 1];
 	if (!file)
 		file = command_operand(c, 0);
 	if (file && file->value.state == KNOWN && text_has(file->value.text, '/'))
-		walk_conf_file(w, c->name, file->value.text);
+		walk_conf_file(w, name, file->value.text);
 }
 
 /* ss-server -a nobody, x --user=www-data: what a program is told to become, only root can. */
@@ -170,6 +190,38 @@ static bool has_word(const struct command *c, struct text part)
 	return false;
 }
 
+/* ADD unpacks it: an init that others made, as a rule. */
+static bool is_archive(struct text source)
+{
+	static const char *const ends[] = { ".tar", ".tgz", ".tar.gz", ".tar.xz", ".tar.bz2" };
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (text_ends(source, text_of(ends[i])))
+			return true;
+	return false;
+}
+
+/* A file of the context's own, seen or not, is no server or entry point that has the same name. */
+static bool is_own(struct walk *w, struct text name)
+{
+	struct path_origin o = walk_origin(w, name);
+	const struct instruction *ins = o.item != TEXT_NPOS ? facts_doc(w->f)->items[o.item].ins : NULL;
+	struct daemon d;
+	bool named = false;
+
+	if (o.kind == MADE_BYTES)
+		return true;
+	if (o.kind != MADE_UNSEEN || !ins || (ins->keyword != KW_COPY && ins->keyword != KW_ADD) || ins_flag(ins, "from"))
+		return false;
+	for (size_t i = 0; i + 1 < ins->nwords; i++) {
+		named = named || text_eq(text_base(ins->words[i].value), text_base(name));
+		if (text_find(ins->words[i].value, TEXT("://"), 0) != TEXT_NPOS || (ins->keyword == KW_ADD && is_archive(ins->words[i].value)))
+			return false;
+	}
+	/* A folder may hold anything; an init that is called by its usual name is none of the project's. */
+	return named || !walk_find(w, text_base(name), &d) || d.verdict != DAEMON_ROOT;
+}
+
 static void start_program(struct walk *w, const struct command *c)
 {
 	struct text name = c->sh->words[c->first].value.text;
@@ -191,17 +243,13 @@ static void start_program(struct walk *w, const struct command *c)
 		walk_npm(w, c);
 		return;
 	}
-	if (command_in(c, "npx bunx pnpx dlx")) {
-		walk_home(w, reason_with(w->because, c->name));
-		walk_program(w, STARTED_UNSEEN, c->name, NULL);
+	if (walk_runner(w, c))
 		return;
-	}
 	if (has_word(c, TEXT("--env-file")))
 		walk_unknown(w, reason_with(w->because, TEXT("--env-file")));
 	if (command_is(c, "java") && has_word(c, TEXT("=/")))
 		walk_unknown(w, reason_with(w->because, TEXT("a path in an option of java")));
-	/* A file of the context's own is no server that has the same name. */
-	if (host < 0 && walk_origin(w, name).kind == MADE_BYTES) {
+	if (host < 0 && is_own(w, name)) {
 		args = words_behind(w, c, c->first + 1, &n);
 		walk_path(w, name, args, n);
 		return;
@@ -282,6 +330,65 @@ static bool uses_home(const struct command *c)
 	return command_sub(c, "git", "config") && has_word(c, TEXT("--global"));
 }
 
+/* [ "$(id -u)" = 0 ]: 1 true for root alone, -1 for all others, 0 it asks something else. */
+static int asks_for_root(const struct sh_step *step, struct text whole)
+{
+	const struct sh_command *c = step->n == 1 ? &step->commands[0] : NULL;
+	struct text t = c ? text_range(whole, c->at) : TEXT_NONE, word = TEXT_NONE;
+	bool other = step->negated;
+
+	if (!c || (c->kind != SH_SIMPLE && c->kind != SH_TEST) || c->nwords < 4 || !(c->kind == SH_TEST || maybe_is(c->words[0].value, "[") ||
+								 maybe_is(c->words[0].value, "test")))
+		return 0;
+	if (text_find(t, TEXT("id -u"), 0) == TEXT_NPOS && text_find(t, TEXT("$EUID"), 0) == TEXT_NPOS && text_find(t, TEXT("$UID"), 0) == TEXT_NPOS)
+		return 0;
+	for (size_t i = 0; i < c->nwords; i++) {
+		word = text_range(whole, c->words[i].at);
+		if (words_hold("!= -ne -gt !", word))
+			other = !other;
+		else if (words_hold("-a -o && ||", word))
+			return 0;
+	}
+	for (size_t i = 0; i < c->nwords; i++)
+		if (maybe_is(c->words[i].value, "0"))
+			return other ? -1 : 1;
+	return 0;
+}
+
+static void note_guard(const struct sh_command *c, void *data)
+{
+	struct walk *w = data;
+
+	if (c->kind != SH_IF || c->nlists < 2 || c->lists[0]->n != 1 || w->nguarded >= sizeof(w->guarded) / sizeof(w->guarded[0]))
+		return;
+	switch (asks_for_root(&c->lists[0]->steps[0], c->lists[0]->text)) {
+	case 1:
+		w->guarded[w->nguarded++] = c->lists[1];
+		break;
+	case -1:
+		if (c->nlists == 3)
+			w->guarded[w->nguarded++] = c->lists[2];
+		break;
+	default:
+		break;
+	}
+}
+
+/* As another user it is not run, or may fail: in a branch for root, or behind [ $(id -u) = 0 ] &&, or in front of
+ * || true. */
+static bool is_for_root_only(const struct walk *w, const struct command *c)
+{
+	const struct sh_step *step = &c->list->steps[c->step], *next = step + 1;
+
+	for (size_t i = 0; i < w->nguarded; i++)
+		if (w->guarded[i] == c->list)
+			return true;
+	if (c->step > 0 && step[-1].join == SH_AND && asks_for_root(&step[-1], c->list->text) == 1)
+		return true;
+	return step->join == SH_OR && c->step + 1 < c->list->n && next->n == 1 && next->commands[0].nwords == 1 &&
+	       next->commands[0].words[0].value.state == KNOWN && words_hold("true :", next->commands[0].words[0].value.text);
+}
+
 static void start_command(struct walk *w, const struct command *c)
 {
 	size_t n = 0;
@@ -310,6 +417,8 @@ static void start_command(struct walk *w, const struct command *c)
 		walk_program(w, STARTED_UNSEEN, command_word(c, c->first), NULL);
 		return;
 	}
+	if (command_in(c, "chown chgrp") && is_for_root_only(w, c))
+		return;
 	if (command_in(c, for_root)) {
 		walk_root(w, reason_with(w->because, c->name));
 		return;
@@ -325,8 +434,16 @@ static void start_command(struct walk *w, const struct command *c)
 
 /* --- scripts --------------------------------------------------------------- */
 
+/* sed -i writes a new file beside the old one. */
+static bool replaces(const struct touch *t)
+{
+	return t->kind == TOUCH_REWRITTEN && command_is(t->command, "sed");
+}
+
 static enum write_kind kind_of(const struct touch *t)
 {
+	if (replaces(t))
+		return WRITE_DIR;
 	if (command_is(t->command, "mkdir"))
 		return command_has(t->command, "-p --parents") ? WRITE_DIR : WRITE_PARENT;
 	return t->tree ? WRITE_DIR : WRITE_FILE;
@@ -351,7 +468,7 @@ static bool writes_unseen(const struct command *c, const struct touch *list, siz
 
 static void script_writes(struct walk *w, const struct script_facts *s)
 {
-	struct state at = *facts_after(w->f, w->stage);
+	struct state at = *facts_running(w->f, w->stage);
 	const struct touch *list;
 	size_t n;
 
@@ -373,6 +490,8 @@ static void script_writes(struct walk *w, const struct script_facts *s)
 		/* A variable that holds an absolute path stands behind the directory in force. */
 		if (var != TEXT_NPOS && var > 0 && path.p[var - 1] == '/')
 			path = text_from(path, var);
+		if (replaces(&list[i]))
+			path = place_parent(path);
 		walk_write_at(w, kind_of(&list[i]), path, reason_with(w->because, list[i].command->name));
 	}
 }
@@ -390,6 +509,7 @@ void walk_script(struct walk *w, const struct script *s)
 	commands_read(w->a, s, &facts.commands, &facts.n);
 	packages_read(w->a, &facts);
 	sh_each_command(s->tree.list, note_function, w);
+	sh_each_command(s->tree.list, note_guard, w);
 	for (size_t i = 0; i < facts.n; i++)
 		note_names(w, &facts.commands[i]);
 	script_writes(w, &facts);

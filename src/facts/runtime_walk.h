@@ -24,6 +24,8 @@ struct walk {
 	const struct text *args; /* "$@" of the script being read */
 	size_t nargs;
 	size_t steps;
+	struct text included[64]; /* configuration that includes led to, by its path in the context */
+	size_t nincluded;
 	int depth;
 	struct maybe source_cwd; /* where the programs with sources were started; UNSET: none was */
 	struct text *assigned;   /* names of variables that scripts and command lines set */
@@ -31,6 +33,8 @@ struct walk {
 	bool many_assigned;      /* more than are kept: any may be */
 	struct text *functions;  /* of the scripts being read */
 	size_t nfunctions, functions_cap;
+	const struct sh_list *guarded[32]; /* of those scripts: what only root gets to */
+	size_t nguarded;
 	bool moves;          /* the source being read changes its directory */
 	bool idle;           /* the last program was started without an argument */
 	bool commands;       /* a configuration names what is started */
@@ -67,10 +71,16 @@ void walk_path(struct walk *w, struct text name, const struct text *args, size_t
 void walk_module(struct walk *w, struct text module);
 void walk_server(struct walk *w, const struct daemon *d, struct text name);
 void walk_host(struct walk *w, int host, const struct command *c);
-void walk_npm(struct walk *w, const struct command *c);
 struct path_origin walk_origin(struct walk *w, struct text name);
 void walk_shell_file(struct walk *w, struct text name, const struct path_origin *o, const struct text *args, size_t n);
 enum source_language walk_host_language(int host);
+
+/* --- npm and its like (runtime_npm.c) --- */
+void walk_npm(struct walk *w, const struct command *c);
+/* cross-env, concurrently, npx ...: a program that starts what its arguments say. */
+bool walk_runs_others(struct text name);
+/* Starts that; false: it is no such program. */
+bool walk_runner(struct walk *w, const struct command *c);
 
 /* --- files of the context (runtime_files.c) --- */
 /* Files and packages that say that there is more to it. */

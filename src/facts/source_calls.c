@@ -195,10 +195,9 @@ static void write_temp(struct finder *f, const struct call *c, struct value v, b
 	write_add(f, here ? CALL_FILE : CALL_BELOW, v, c->start, c->name);
 }
 
-static void write_value(struct finder *f, const struct call *c, const struct call_row *row, struct value v,
-			bool doubtful)
+static void write_value(struct finder *f, const struct call *c, const struct call_row *row, struct value v)
 {
-	if ((row->known || doubtful) && value_nothing(v))
+	if (row->known && value_nothing(v))
 		return;
 	write_add(f, row->role == CALL_NEW ? folder_role(f, c, row) : row->role, v, c->start, c->name);
 }
@@ -212,7 +211,7 @@ static bool do_list(struct finder *f, const struct call *c, const struct call_ro
 	if (!token_is(f->t, from, "[") || token_over(f->t, from) != to || row->role == CALL_TEMP)
 		return false;
 	for (size_t k = 0; k < MAX_LIST && argument(f->t, from, k, NULL, &a, &b); k++)
-		write_value(f, c, row, value_of(&f->e, a, b), false);
+		write_value(f, c, row, value_of(&f->e, a, b));
 	return true;
 }
 
@@ -246,8 +245,9 @@ static void do_row(struct finder *f, const struct call *c, const struct call_row
 		v = value_of(&f->e, from, to);
 	if (role == CALL_TEMP)
 		write_temp(f, c, v, there);
-	else if (there)
-		write_value(f, c, row, v, answer == MAYBE);
+	/* What a variable names (a driver, a setting) is mostly no file; an open whose mode a variable says is one. */
+	else if (there && !(answer == MAYBE && row->condition == IF_TEXT && value_nothing(v)))
+		write_value(f, c, row, v);
 }
 
 void find_write(struct finder *f, const struct call *c)

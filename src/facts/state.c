@@ -108,12 +108,26 @@ static void step_env(struct state *s, struct arena *a, const struct doc *d, cons
 	s->env = env;
 }
 
-static void step_arg(struct state *s, struct arena *a, const struct instruction *ins)
+/* What ARG gives a build without arguments. */
+static struct maybe arg_default(const struct state *s, struct arena *a, const struct doc *d, struct text name, struct text word)
+{
+	const struct global_arg *global;
+
+	/* An ENV wins over an ARG of its name. */
+	if (!s->defaults || state_get(s, a, name).state != UNSET)
+		return maybe_unknown();
+	if (name.n < word.n)
+		return state_expand(s, a, d, text_from(word, name.n + 1));
+	global = stages_arg(s->defaults, s->defaults->nargs, name);
+	return global && global->value.state == KNOWN ? global->value : maybe_unknown();
+}
+
+static void step_arg(struct state *s, struct arena *a, const struct doc *d, const struct instruction *ins)
 {
 	for (size_t i = 0; i < ins->nwords; i++) {
-		struct text name = text_sub(ins->words[i].value, 0, text_chr(ins->words[i].value, '=', 0));
+		struct text word = ins->words[i].value, name = text_sub(word, 0, text_chr(word, '=', 0));
 
-		s->env = bind(a, s->env, name, maybe_unknown(), true);
+		s->env = bind(a, s->env, name, arg_default(s, a, d, name, word), true);
 	}
 }
 
@@ -177,7 +191,7 @@ void state_step(struct state *s, struct arena *a, const struct doc *d, const str
 		step_env(s, a, d, ins);
 		break;
 	case KW_ARG:
-		step_arg(s, a, ins);
+		step_arg(s, a, d, ins);
 		break;
 	case KW_WORKDIR:
 		step_workdir(s, a, d, ins);
@@ -203,6 +217,30 @@ void state_forget(struct state *s, struct arena *a)
 	s->env = b;
 	s->user = s->workdir = maybe_unknown();
 	s->shell_state = UNKNOWN;
+}
+
+struct state state_in_container(const struct state *s, struct arena *a)
+{
+	struct state out = *s;
+	const struct binding **end = &out.env;
+	size_t seen = 0;
+	bool args = false;
+
+	for (const struct binding *b = s->env; b && !args && ++seen <= MAX_BINDINGS; b = b->older)
+		args = b->arg;
+	seen = 0;
+	for (const struct binding *b = s->env; args && b && ++seen <= MAX_BINDINGS; b = b->older) {
+		struct binding *copy;
+
+		if (b->arg)
+			continue;
+		*end = copy = ARENA_NEW(a, struct binding);
+		*copy = *b;
+		end = &copy->older;
+	}
+	if (args && seen <= MAX_BINDINGS)
+		*end = NULL;
+	return out;
 }
 
 struct state state_start(const struct base *b, const struct state *parent, size_t *budget)
@@ -257,7 +295,7 @@ static bool claims_windows(const struct base *b)
 }
 
 void base_read(struct base *b, const struct doc *d, const struct stage *st, const struct catalog_overlay *overlay,
-	       struct arena *a)
+	       bool by_default, struct arena *a)
 {
 	struct base named = { .known = false };
 	struct imageref ref;
@@ -270,7 +308,7 @@ void base_read(struct base *b, const struct doc *d, const struct stage *st, cons
 		return;
 	name_base(&named, &ref, overlay);
 	b->windows = b->windows || claims_windows(&named) || catalog_is_windows(named.name, named.tag);
-	if (!st->base_fixed)
+	if (!st->base_fixed && !by_default)
 		return;
 	b->name = named.name;
 	b->tag = named.tag;

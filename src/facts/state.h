@@ -22,7 +22,7 @@ struct base {
 /* One ENV or ARG; the newest comes first. */
 struct binding {
 	struct text name;
-	struct maybe value; /* UNKNOWN for an ARG: --build-arg decides */
+	struct maybe value; /* UNKNOWN for an ARG, whose value --build-arg decides, unless its default is taken */
 	bool arg;
 	bool barrier; /* no variable: what is older is not known any more */
 	const struct binding *older;
@@ -38,6 +38,7 @@ struct state {
 	struct text bin_sh;
 	const struct binding *env;
 	const struct base *base;
+	const struct stages *defaults; /* of a build without arguments: ARGs have their defaults; else NULL */
 	/* Bytes that one reading may still spend on values; shared. Beyond it, and of a
 	 * value or path that is over our bounds, nothing is known. */
 	size_t *budget;
@@ -58,13 +59,15 @@ struct maybe state_path(const struct state *s, struct arena *a, struct text path
 /* The state before a stage's first instruction; parent: the end of the stage that it
  * continues, or NULL. */
 struct state state_start(const struct base *b, const struct state *parent, size_t *budget);
+/* As a container of the image sees it: an ARG is no variable there. */
+struct state state_in_container(const struct state *s, struct arena *a);
 /* A FROM that runs triggers (ONBUILD) of its parent: nothing is known after it. */
 void state_forget(struct state *s, struct arena *a);
 /* Goes over one instruction. */
 void state_step(struct state *s, struct arena *a, const struct doc *d, const struct instruction *ins);
 
-/* overlay may be NULL. What is new lies in the arena. */
+/* overlay may be NULL. by_default: the default of an ARG in FROM counts. What is new lies in the arena. */
 void base_read(struct base *b, const struct doc *d, const struct stage *st, const struct catalog_overlay *overlay,
-	       struct arena *a);
+	       bool by_default, struct arena *a);
 
 #endif

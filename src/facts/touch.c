@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "facts/place.h"
+#include "facts/touch_values.h"
 #include "facts/word_fill.h"
 
 #include <string.h>
@@ -73,6 +74,7 @@ static struct maybe symbol(struct arena *a, struct text whole, const struct sh_w
 
 struct reader {
 	struct arena *a;
+	struct script_values *values; /* NULL: variables stay as they are */
 	const struct script_facts *s;
 	struct state at; /* workdir: the directory in force */
 	struct touch *list;
@@ -83,6 +85,9 @@ static void add_path(struct reader *r, const struct command *c, enum touch_kind 
 {
 	struct maybe full;
 
+	/* wget -O -: standard output. */
+	if (text_is(path, "-"))
+		return;
 	/* Upwards from a directory that is not known leads anywhere. */
 	if (!path.n || r->n >= MAX_TOUCHES ||
 	    (!text_starts(path, TEXT("/")) && (r->at.workdir.state != KNOWN || text_find(path, TEXT(".."), 0) != TEXT_NPOS)))
@@ -94,9 +99,14 @@ static void add_path(struct reader *r, const struct command *c, enum touch_kind 
 	r->list[r->n++] = (struct touch){ kind, full.text, tree, c };
 }
 
+static struct maybe symbol_of(struct reader *r, struct text whole, const struct sh_word *w)
+{
+	return r->values ? values_word(r->values, &r->at, whole, w) : symbol(r->a, whole, w);
+}
+
 static struct maybe word_of(struct reader *r, const struct command *c, size_t word)
 {
-	return symbol(r->a, c->list->text, &c->sh->words[word]);
+	return symbol_of(r, c->list->text, &c->sh->words[word]);
 }
 
 static void add_word(struct reader *r, const struct command *c, enum touch_kind kind, size_t word, bool tree)
@@ -253,7 +263,7 @@ static void by_redirection(struct reader *r, const struct command *c)
 {
 	for (size_t i = 0; i < c->sh->nredirs; i++) {
 		const struct sh_redir *d = &c->sh->redirs[i];
-		struct maybe m = symbol(r->a, c->list->text, &d->word);
+		struct maybe m = symbol_of(r, c->list->text, &d->word);
 
 		if ((d->op == SH_OUT || d->op == SH_APPEND || d->op == SH_CLOBBER) && m.state == KNOWN &&
 		    !text_starts(m.text, TEXT("/dev/")))
@@ -391,7 +401,13 @@ static void read_script(struct reader *r, bool nested)
 		if (nested || c->list == r->s->script->tree.list) {
 			if (command_is(c, "cd"))
 				change_dir(r, c);
-			read_command(r, c);
+			size_t turn = 0;
+
+			do {
+				if (r->values)
+					values_begin(r->values, c->sh, turn);
+				read_command(r, c);
+			} while (r->values && values_more(r->values, ++turn) && turn < MAX_TOUCHES);
 		}
 		if (k < r->s->nops && r->s->ops[k].nth == i)
 			by_manager(r, &r->s->ops[k++]);
@@ -409,7 +425,7 @@ void touches_read(struct facts *f, size_t item, const struct touch **out, size_t
 
 void touches_of_script(struct arena *a, const struct state *at, const struct script_facts *s, const struct touch **out, size_t *n)
 {
-	struct reader r = { .a = a, .s = s, .at = *at };
+	struct reader r = { .a = a, .s = s, .at = *at, .values = values_of(a, &s->script->tree) };
 
 	read_script(&r, true);
 	*out = r.list;

@@ -73,7 +73,14 @@ struct finding {
 	enum fate fate;
 	const char *code;   /* of a refusal: kebab-case, stable */
 	struct text decide; /* of a refusal: what the owner must decide, one sentence; may be empty */
+	/* Of a refusal: what to write if the owner says yes; empty: nothing that is known here. */
+	struct text yes_where; /* "in front of line 7", "in the place of line 3", "in .dfharden.yaml" */
+	struct text yes_lines; /* whole lines, with \n between them */
+	bool quiet;            /* nothing that most owners would act on: told only where all is asked for */
 	struct text muted_by; /* of a muted one: the comment's words */
+	/* Further items of that reading that it is about: a comment above one of them mutes it, too. */
+	size_t *about;
+	size_t nabout, about_cap;
 	const char *rule;   /* the one rule of `by` that it answers, or NULL for all of them */
 	unsigned changes;   /* 1u << enum consequence */
 	struct evidence *because;

@@ -191,6 +191,12 @@ void finding_at(struct pass *p, struct finding *f, const struct instruction *ins
 	f->excerpt = arena_text(p->outcome, excerpt);
 }
 
+void finding_about(struct pass *p, struct finding *f, size_t item)
+{
+	f->about = arena_grow(p->outcome, f->about, f->nabout, &f->about_cap, sizeof(*f->about));
+	f->about[f->nabout++] = item;
+}
+
 void finding_because(struct pass *p, struct finding *f, size_t item, struct text words)
 {
 	struct evidence *e;
@@ -206,7 +212,28 @@ void finding_refuse(struct pass *p, struct finding *f, const char *code, struct 
 	f->fate = FATE_REFUSED;
 	f->code = code;
 	f->decide = arena_text(p->outcome, decide);
+	f->yes_where = f->yes_lines = TEXT_NONE;
 	f->nedits = f->nfiles = 0;
+}
+
+void finding_suggest(struct pass *p, struct finding *f, struct text where, struct text lines)
+{
+	assert(f->fate == FATE_REFUSED);
+	f->yes_where = arena_text(p->outcome, where);
+	f->yes_lines = arena_text(p->outcome, lines);
+}
+
+struct text pass_in_front_of(struct pass *p, size_t item)
+{
+	if (item >= pass_doc(p)->nitems)
+		return TEXT("at the end");
+	return arena_printf(pass_arena(p), "in front of line %zu", pass_line(p, item));
+}
+
+void finding_quiet(struct finding *f)
+{
+	assert(f->fate == FATE_REFUSED);
+	f->quiet = true;
 }
 
 void finding_advise(struct finding *f)

@@ -282,19 +282,19 @@ static struct text join_text(const struct pass *p, struct layout l)
 	return ARENA_JOIN(pass_arena(p), TEXT(" && "), escape, l.indent);
 }
 
-struct text edit_run_text(struct pass *p, const struct text *commands, size_t n)
+struct text edit_run_text(struct pass *p, size_t like, const struct text *commands, size_t n)
 {
 	const struct doc *d = pass_doc(p);
 	struct layout l = { false, TEXT("    ") };
 	struct buf out = { 0 };
-	struct text t, join;
+	struct text t, join, run = pass_keyword(p, ins_of(p, like), KW_RUN);
 
 	for (size_t i = 0; i < d->nitems && i < MAX_LOOK; i++)
 		if (d->items[i].ins && d->items[i].ins->keyword == KW_RUN && layout_of(d, d->items[i].ins, &l))
 			break;
 	join = join_text(p, l);
 	for (size_t i = 0; i < n; i++) {
-		buf_add(&out, i ? join : TEXT("RUN "));
+		buf_add(&out, i ? join : ARENA_JOIN(pass_arena(p), run, TEXT(" ")));
 		buf_add(&out, commands[i]);
 	}
 	buf_adds(&out, d->newline);

@@ -50,8 +50,9 @@ bool edit_behind(struct pass *p, struct finding *f, size_t item, const struct co
  * foreground, with no comment. */
 bool edit_append(struct pass *p, struct finding *f, size_t item, struct text text);
 
-/* A RUN of commands joined by &&, one a line, laid out as the file's own are, with its end of line. */
-struct text edit_run_text(struct pass *p, const struct text *commands, size_t n);
+/* A RUN of commands joined by &&, one a line, laid out as the file's own are, with its end of line; in the letter case of
+ * the instruction of an item. */
+struct text edit_run_text(struct pass *p, size_t like, const struct text *commands, size_t n);
 
 /* How the commands of a RUN are wrapped when it becomes part of another. */
 enum wrap { WRAP_NONE, WRAP_GROUP, WRAP_SUBSHELL };

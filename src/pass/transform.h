@@ -67,10 +67,18 @@ struct text pass_keyword(const struct pass *p, const struct instruction *like, e
 struct finding *pass_find(struct pass *p, size_t item, struct text message);
 /* Moves it to a word of the instruction (the column that the report names). */
 void finding_at(struct pass *p, struct finding *f, const struct instruction *ins, size_t logical);
+/* It is about that instruction, too: a comment there may opt out of it. */
+void finding_about(struct pass *p, struct finding *f, size_t item);
 /* Evidence: words at an item of this file, or (item == TEXT_NPOS) a fact. Copied. */
 void finding_because(struct pass *p, struct finding *f, size_t item, struct text words);
 /* Turns it into a refusal. code is stable; decide is what the owner must decide. */
 void finding_refuse(struct pass *p, struct finding *f, const char *code, struct text decide);
+/* Of a refusal: the lines that would do it, whole and with \n between them, and where they go. */
+void finding_suggest(struct pass *p, struct finding *f, struct text where, struct text lines);
+/* "in front of line 7": of an instruction, or a comment, of this file; behind its last one: "at the end". */
+struct text pass_in_front_of(struct pass *p, size_t item);
+/* Of a refusal: most owners have nothing to decide; the text report says it with -v alone. */
+void finding_quiet(struct finding *f);
 void finding_advise(struct finding *f);
 void finding_changes(struct finding *f, enum consequence c);
 

@@ -147,6 +147,20 @@ static json_t *consequences_json(const struct finding *f)
 	return list;
 }
 
+static json_t *lines_json(struct arena *a, const struct finding *f)
+{
+	struct text rest = f->yes_lines, line;
+	json_t *list;
+	bool more = true;
+
+	if (f->fate != FATE_REFUSED || !rest.n)
+		return json_null();
+	list = json_array();
+	while (text_cut(&rest, '\n', &line, &more))
+		json_array_append_new(list, hidden(a, line));
+	return json_pack("{s:o, s:o}", "where", hidden(a, f->yes_where), "lines", list);
+}
+
 static json_t *rules_json(const struct finding *f)
 {
 	json_t *list = json_array();
@@ -161,11 +175,11 @@ static json_t *finding_json(struct arena *a, const struct finding *f)
 {
 	bool refused = f->fate == FATE_REFUSED;
 
-	return json_pack("{s:s, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", f->by->id, "part",
+	return json_pack("{s:s, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", f->by->id, "part",
 			 string_or_null(f->part), "level", level_name(f->level), "status", statuses[f->fate], "line",
 			 js_size(f->place.line), "column", js_size(f->place.column), "message", hidden(a, f->message), "excerpt", hidden(a, f->excerpt),
 			 "because", because_json(a, f), "code", refused ? string_or_null(f->code) : json_null(), "decide",
-			 refused ? hidden_or_null(a, f->decide) : json_null(), "muted_by",
+			 refused ? hidden_or_null(a, f->decide) : json_null(), "if_yes", lines_json(a, f), "muted_by",
 			 f->fate == FATE_MUTED ? hidden_or_null(a, f->muted_by) : json_null(), "consequences",
 			 consequences_json(f), "rules", rules_json(f));
 }

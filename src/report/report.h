@@ -23,6 +23,7 @@ struct report_totals {
 	size_t unchanged, changed, unreadable, errors;
 	size_t skipped; /* found, but left out unread (templates) */
 	size_t findings[FATE_LEVEL + 1];
+	size_t quiet; /* of those that are refused: not told without -v */
 	size_t faults;
 	size_t written; /* JSON objects so far */
 };

@@ -105,6 +105,27 @@ static size_t count(const struct outcome *o, unsigned fates)
 	return n;
 }
 
+/* What is told: quiet ones only where all is asked for. */
+static size_t count_told(const struct show *s, const struct outcome *o, unsigned fates)
+{
+	size_t n = count(o, fates);
+
+	for (size_t i = 0; i < o->nfindings && !s->style->verbose; i++)
+		n -= o->findings[i]->quiet && (fates >> o->findings[i]->fate) & 1u;
+	return n;
+}
+
+/* Takes the quiet ones out. */
+static void keep_told(const struct show *s, struct batches *b)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->n; i++)
+		if (s->style->verbose || !b->list[i].entries->f->quiet)
+			b->list[n++] = b->list[i];
+	b->n = n;
+}
+
 static const char *const consequences[CHANGES_COUNT] = {
 	[CHANGES_PORT] = "another port answers",
 	[CHANGES_VOLUME_OWNER] = "volumes that exist already need another owner (chown)",
@@ -213,6 +234,24 @@ static void show_changes(struct show *s, const struct outcome *o, const struct b
 	show_files(s, o);
 }
 
+/* The lines that would do it. */
+static void show_lines_to_add(struct show *s, const struct finding *f)
+{
+	struct text rest = f->yes_lines, line;
+	bool more = true;
+
+	if (!s->style->verbose || f->fate != FATE_REFUSED || !rest.n)
+		return;
+	buf_adds(s->out, "      if so, ");
+	show_text(s, f->yes_where, SENTENCE_MAX);
+	buf_adds(s->out, ":\n");
+	while (text_cut(&rest, '\n', &line, &more)) {
+		buf_adds(s->out, "        ");
+		show_text(s, line, SENTENCE_MAX);
+		buf_addc(s->out, '\n');
+	}
+}
+
 static void show_refusal(struct show *s, const struct batch *g)
 {
 	const struct finding *f = g->entries->f;
@@ -233,6 +272,8 @@ static void show_refusal(struct show *s, const struct batch *g)
 		show_text(s, f->decide, SENTENCE_MAX);
 		buf_addc(s->out, '\n');
 	}
+	for (size_t i = 0; i < g->n; i++)
+		show_lines_to_add(s, g->entries[i].f);
 	if (s->style->verbose)
 		show_because(s, "      ", g);
 }
@@ -240,8 +281,10 @@ static void show_refusal(struct show *s, const struct batch *g)
 static void show_left(struct show *s, const struct outcome *o)
 {
 	struct batches b = batches_make(s->a, o, 1u << FATE_REFUSED | 1u << FATE_ADVICE);
-	size_t shown = show_limit(s, b.n, GROUPS);
+	size_t shown;
 
+	keep_told(s, &b);
+	shown = show_limit(s, b.n, GROUPS);
 	if (b.n == 0)
 		return;
 	title(s, "Left to you");
@@ -338,14 +381,14 @@ static void show_problem(struct show *s, const struct outcome *o)
 
 static void show_headline(struct show *s, const struct outcome *o)
 {
-	size_t applied = count(o, 1u << FATE_APPLIED), left = count(o, 1u << FATE_REFUSED | 1u << FATE_ADVICE);
+	size_t applied = count(o, 1u << FATE_APPLIED), left = count_told(s, o, 1u << FATE_REFUSED | 1u << FATE_ADVICE);
 
 	show_path(s, o);
 	buf_adds(s->out, ": ");
 	if (applied)
 		show_count(s, applied, "change", "changes");
 	else
-		buf_adds(s->out, count(o, ~(1u << FATE_MUTED)) || o->nfaults ? "nothing changed" : "nothing to do");
+		buf_adds(s->out, count_told(s, o, ~(1u << FATE_MUTED)) || o->nfaults ? "nothing changed" : "nothing to do");
 	if (left)
 		buf_addf(s->out, ", %zu left to you", left);
 	buf_addc(s->out, '\n');
@@ -369,7 +412,7 @@ void report_text(struct buf *out, const struct outcome *o, const struct report_s
 {
 	struct arena a = { 0 };
 	struct show s = { out, &a, style };
-	bool silent = count(o, ~(1u << FATE_MUTED)) == 0 && o->nfaults == 0;
+	bool silent = count_told(&s, o, ~(1u << FATE_MUTED)) == 0 && o->nfaults == 0;
 
 	if (o->unreadable)
 		show_problem(&s, o);

@@ -12,6 +12,8 @@ void report_totals_add(struct report_totals *t, const struct outcome *o)
 		t->unchanged++;
 	for (size_t i = 0; i < o->nfindings; i++)
 		t->findings[o->findings[i]->fate]++;
+	for (size_t i = 0; i < o->nfindings; i++)
+		t->quiet += o->findings[i]->quiet && o->findings[i]->fate == FATE_REFUSED;
 	t->faults += o->nfaults;
 }
 
@@ -33,7 +35,7 @@ static void add_counts(struct show *s, const struct report_totals *t)
 		{ t->unreadable, ", ", "that BuildKit refuses", "that BuildKit refuses" },
 		{ t->errors, ", ", "in error", "in error" },
 		{ t->findings[FATE_APPLIED], "; ", "change", "changes" },
-		{ t->findings[FATE_REFUSED] + t->findings[FATE_ADVICE], ", ", "left to you", "left to you" },
+		{ t->findings[FATE_REFUSED] + t->findings[FATE_ADVICE] - (s->style->verbose ? 0 : t->quiet), ", ", "left to you", "left to you" },
 		{ t->findings[FATE_LEVEL], ", ", "at a higher level", "at a higher level" },
 		{ t->faults, "; ", "bug of ours (see above)", "bugs of ours (see above)" },
 	};

@@ -26,6 +26,15 @@ static void add_line(struct buf *out, const char *label, struct text t)
 	buf_addc(out, '\n');
 }
 
+static void add_yes(struct buf *out, struct text lines)
+{
+	struct text line;
+	bool more = true;
+
+	while (text_cut(&lines, '\n', &line, &more))
+		add_line(out, "    | ", line);
+}
+
 static void add_finding(struct buf *out, const struct finding *f)
 {
 	static const char *const fates[] = { "applied", "refused", "advice", "muted", "level" };
@@ -42,6 +51,10 @@ static void add_finding(struct buf *out, const struct finding *f)
 	}
 	if (f->fate == FATE_REFUSED)
 		add_line(out, "  decide: ", f->decide);
+	if (f->fate == FATE_REFUSED && f->yes_lines.n) {
+		add_line(out, "  if so, ", f->yes_where);
+		add_yes(out, f->yes_lines);
+	}
 	if (f->fate == FATE_MUTED)
 		add_line(out, "  by: ", f->muted_by);
 	for (size_t i = 0; i < f->nfiles; i++)

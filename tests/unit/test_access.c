@@ -202,6 +202,11 @@ static void archives(void **state)
 	static const struct one cases[] = {
 		{ "ADD tool.tar.gz /opt/", "2 /opt/tool/bin/run chmod -R a+rX /opt/tool" },
 		{ "COPY tool.tar.gz /opt/", "" },
+		{ "ADD tool.tar.gz /opt/\nRUN mv /opt/tool /opt/prog", "3 /opt/prog/bin/run chmod -R a+rX /opt/prog" },
+		{ "ADD tool.tar.gz /srv/x/\nRUN mv /srv/x /srv/y && mv /srv/y/tool /srv/prog && rm -rf /srv/x",
+		  "3 /srv/prog/bin/run chmod -R a+rX /srv/prog" },
+		{ "ADD tool.tar.gz /srv/x/\nRUN cp -r /srv/x/tool/. /opt/t/ && rm -rf /srv/x",
+		  "3 /opt/t/bin/run chmod -R a+rX /opt/t" },
 		{ "ADD open.tgz /opt/", "" },
 		{ "ADD dot.tar /opt/x/", "" },
 		{ "ADD rootfs.tar /", "" },

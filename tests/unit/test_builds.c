@@ -44,6 +44,41 @@ static void rows_of(void (*read)(struct claims *, struct text), const char *fold
 	arena_release(&a);
 }
 
+/* How compose starts the first service: kind, value, words. */
+static void starts_of(const char *bytes, const char *want)
+{
+	struct arena a = { 0 };
+	struct claims c = { .arena = &a, .folder = TEXT("."), .file = TEXT("file") };
+	struct buf out = { 0 };
+
+	claims_read_compose(&c, text_of(bytes));
+	for (size_t i = 0; c.n && i < c.p[0].nstarts; i++) {
+		const struct start_note *n = &c.p[0].starts[i];
+
+		buf_addf(&out, "%d %.*s", (int)n->kind, TEXT_FMT(n->value));
+		for (size_t k = 0; k < n->nwords; k++)
+			buf_addf(&out, "<%.*s>", TEXT_FMT(n->words[k]));
+		buf_addc(&out, '\n');
+	}
+	buf_addc(&out, '\0');
+	assert_string_equal(out.p, want);
+	buf_release(&out);
+	arena_release(&a);
+}
+
+static void compose_starts(void **state)
+{
+	(void)state;
+	starts_of("services:\n  a:\n    build: .\n", "");
+	starts_of("services:\n  a:\n    build: .\n    privileged: true\n    cap_add: [NET_BIND_SERVICE, NET_ADMIN]\n    devices: [/dev/x]\n",
+		  "0 privileged\n0 cap_add\n0 devices\n");
+	starts_of("services:\n  a:\n    build: .\n    privileged: false\n    user: '0'\n", "");
+	starts_of("services:\n  a:\n    build: .\n    volumes:\n      - ./d:/d/\n      - ./r:/r:ro\n      - n:/n\n      - ${X:-./y}:/y\n      - $Z:/z\n"
+		  "      - /var/run/docker.sock:/var/run/docker.sock:ro\n      - /only\n      - {type: bind, source: s, target: /t}\n",
+		  "2 /d\n3 /n\n2 /y\n2 /z\n1 /var/run/docker.sock\n2 /t\n");
+	starts_of("services:\n  a:\n    build: .\n    entrypoint: sh -c \"echo 'a b'\"\n    command: [a, b c]\n", "4 <sh><-c><echo 'a b'>\n5 <a><b c>\n");
+}
+
 static void compose(void **state)
 {
 	(void)state;
@@ -389,6 +424,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(compose),
+		cmocka_unit_test(compose_starts),
 		cmocka_unit_test(compose_anchors),
 		cmocka_unit_test(workflow),
 		cmocka_unit_test(bake),

@@ -290,14 +290,20 @@ static void triggers(void **state)
 	assert_text(list(c.labels), "l=?...");
 	assert_text(list(c.exposed), "1/tcp...");
 	assert_text(list(c.volumes), "...");
-	assert_text(value(c.user), "?");
-	assert_text(value(c.workdir), "?");
+	assert_text(value(c.user), "u");
+	assert_text(value(c.workdir), "/");
 	assert_text(value(c.stopsignal), "?");
 	assert_text(words(c.healthcheck), "?");
 	assert_text(list(c.health_options), "...");
-	assert_text(words(c.entrypoint), "?");
+	assert_text(words(c.entrypoint), "e");
 	assert_text(words(c.cmd), "?");
 	assert_text(words(c.shell), "?");
+	c = config("FROM scratch AS a\nUSER u\nWORKDIR /w\nONBUILD USER v\nONBUILD COPY . .\nFROM a\n");
+	assert_text(value(c.user), "?");
+	assert_text(value(c.workdir), "/w");
+	c = config("FROM scratch AS a\nUSER u\nWORKDIR /w\nONBUILD WORKDIR v\nFROM a\n");
+	assert_text(value(c.user), "u");
+	assert_text(value(c.workdir), "?");
 	/* The stage itself does not run its own. */
 	c = config("FROM scratch\nENV A=1\nONBUILD ENV A=2\n");
 	assert_text(list(c.env), "A=1," PATH_LINE);

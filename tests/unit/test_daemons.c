@@ -4,6 +4,7 @@
 
 #include "gen/catalog_daemons.h"
 #include "gen/catalog_drops.h"
+#include "gen/catalog_tools.h"
 #include "support/asserts.h"
 
 #include <string.h>
@@ -288,9 +289,30 @@ static void images_that_drop_are_known(void **state)
 	}
 }
 
+static void tools(void **state)
+{
+	struct text why;
+
+	(void)state;
+	assert_int_equal(tool_find(TEXT("ffmpeg"), &why), TOOL_FILES);
+	assert_int_equal(tool_find(TEXT("ngircd"), &why), TOOL_UNKNOWN);
+	assert_int_equal(why.n, 0);
+	assert_int_equal(tool_find(TEXT("tcpdump"), &why), TOOL_MORE);
+	assert_text(why, "it opens raw sockets");
+	for (size_t i = 0; i < TOOLS_ROWS; i++) {
+		struct daemon d;
+
+		assert_true(one_of("files more", CELL(tools, i, TOOLS_NEEDS)) && CELL(tools, i, TOOLS_WHY).n > 0);
+		/* A server with a row of its own is none. */
+		if (text_is(CELL(tools, i, TOOLS_NEEDS), "files") && daemon_find(CELL(tools, i, TOOLS_PROGRAM), TEXT_NONE, TEXT_NONE, TEXT_NONE, &d))
+			fail_msg("%.*s", TEXT_FMT(CELL(tools, i, TOOLS_PROGRAM)));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tools),
 		cmocka_unit_test(cells_are_what_they_should_be),
 		cmocka_unit_test(rows_hold_together),
 		cmocka_unit_test(every_row_is_found),

@@ -98,6 +98,33 @@ static void test_verbose(void **state)
 	arena_release(&a);
 }
 
+static void test_lines_to_write(void **state)
+{
+	struct outcome o = { 0 };
+	struct finding *f = add_finding(&o, &fake, 4, FATE_REFUSED, "m");
+
+	(void)state;
+	f->code = "no-way";
+	f->decide = TEXT("decide it");
+	f->yes_where = TEXT("in front of line 4");
+	f->yes_lines = TEXT("RUN a && \\\n    b\x1b\nUSER 1:1");
+	assert_text(show(&o, &verbose), "Dockerfile: nothing changed, 1 left to you\n"
+					"  Left to you\n"
+					"    non-root, line 4 [no-way]: m\n"
+					"      decide it\n"
+					"      if so, in front of line 4:\n"
+					"        RUN a && \\\n"
+					"            b\\x1b\n"
+					"        USER 1:1\n");
+	assert_text(show(&o, &plain), "Dockerfile: nothing changed, 1 left to you\n"
+				      "  Left to you\n"
+				      "    non-root, line 4 [no-way]: m\n"
+				      "      decide it\n");
+	f->quiet = true;
+	assert_text(show(&o, &plain), "");
+	outcome_release(&o);
+}
+
 static void test_unreadable(void **state)
 {
 	struct outcome o = { .unreadable = true, .problem_place = { 3, 7 }, .problem = TEXT("no \033[2J such \xff thing") };
@@ -424,7 +451,7 @@ int main(void)
 		cmocka_unit_test(test_ordinary),
 		cmocka_unit_test(test_nothing_to_say),
 		cmocka_unit_test(test_verbose),
-		cmocka_unit_test(test_unreadable),
+		cmocka_unit_test(test_lines_to_write), cmocka_unit_test(test_unreadable),
 		cmocka_unit_test(test_consequences_come_first),
 		cmocka_unit_test(test_long_lists_are_cut),
 		cmocka_unit_test(test_effects),

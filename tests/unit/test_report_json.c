@@ -86,12 +86,30 @@ static void test_json_finding(void **state)
 		"{\"path\":\"D\",\"status\":\"unchanged\",\"error\":null,\"problem\":null,\"changes\":[],\"findings\":["
 		"{\"id\":\"non-root\",\"part\":null,\"level\":\"harden\",\"status\":\"muted\",\"line\":4,\"column\":1,\"message\":\"m\","
 		"\"excerpt\":\"A\\uFFFD\\u007f\\u001B\\u202E\",\"because\":[{\"line\":null,\"words\":\"w\"}],\"code\":null,"
-		"\"decide\":null,\"muted_by\":\"# x\",\"consequences\":[\"volume-owner\"],"
+		"\"decide\":null,\"if_yes\":null,\"muted_by\":\"# x\",\"consequences\":[\"volume-owner\"],"
 		"\"rules\":[{\"tool\":\"CIS Docker Benchmark\",\"rule\":\"4.1\"}]}],\"effects\":["
 		"{\"stage\":\"0\",\"exported\":true,\"aspect\":\"entry\",\"key\":\"CMD\",\"before\":null,"
 		"\"after\":[\"exec\",\"a\",\"--token\",\"<hidden>\"]},"
 		"{\"stage\":\"0\",\"exported\":true,\"aspect\":\"entry\",\"key\":\"ENTRYPOINT\",\"before\":[],"
 		"\"after\":[\"exec\"]}],\"faults\":[],\"readings\":0}");
+	buf_release(&b);
+	outcome_release(&o);
+}
+
+static void test_json_lines_to_write(void **state)
+{
+	struct outcome o = { .path = TEXT("D") };
+	struct finding *f = add_finding(&o, &fake, 4, FATE_REFUSED, "m");
+	struct buf b = { 0 };
+
+	(void)state;
+	f->code = "no-way";
+	f->decide = TEXT("decide it");
+	f->yes_where = TEXT("at the end");
+	f->yes_lines = TEXT("RUN a\nUSER 1:1");
+	report_json_file(&b, &o, false);
+	assert_true(text_find(buf_text(&b), TEXT("\"decide\":\"decide it\",\"if_yes\":{\"where\":\"at the end\",\"lines\":[\"RUN a\",\"USER 1:1\"]},"), 0) !=
+		    TEXT_NPOS);
 	buf_release(&b);
 	outcome_release(&o);
 }
@@ -275,7 +293,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_json_file),
-		cmocka_unit_test(test_json_finding),
+		cmocka_unit_test(test_json_finding), cmocka_unit_test(test_json_lines_to_write),
 		cmocka_unit_test(test_json_run),
 		cmocka_unit_test(test_json_without_files),
 		cmocka_unit_test(test_jsonl),

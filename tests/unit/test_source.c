@@ -125,7 +125,10 @@ static void test_python(void **state)
 		{ PY, "f = request.files['f']\nf.save(os.path.join(app.config['U'], name))", "file:unknown" },
 		{ PY, "shutil.copy(a, '/b/c')\nshutil.move(a, '/d/e')\nos.replace(a, '/f/g')\nos.remove('/h/i')", "file:/b/c below:/d below:/f below:/h" },
 		{ PY, "open('/dev/null', 'w')\nopen('/proc/self/x', 'w')\nopen(os.devnull, 'w')", "" },
-		{ PY, "df.to_csv('out/x.csv')\ndf.to_csv(buf)\nplt.savefig('p.png')", "file:cwd:out/x.csv file:cwd:p.png" },
+		{ PY, "df.to_csv('out/x.csv')\ndf.to_csv(buf)\nplt.savefig('p.png')", "file:cwd:out/x.csv file:unknown file:cwd:p.png" },
+		{ PY, "import io\nb = io.BytesIO()\ndf.to_csv(b)\nplt.savefig(b)", "" },
+		{ PY, "def f(p, mode):\n  return open(p, mode)", "file:unknown" },
+		{ PY, "def f(mode):\n  return open('/a/b', mode)", "file:/a/b" },
 		{ PY, "X = None\nopen(X, 'w')", "file:unknown" },
 		{ PY, "F = '/a'\nif x: F = '/b'\nopen(F, 'w')", "file:unknown" },
 		{ PY, "with (Path('d') / 'x').open('a') as f: pass", "file:cwd:d/x" },
@@ -210,6 +213,8 @@ static void test_php(void **state)
 static void test_ruby_perl(void **state)
 {
 	static const struct row rows[] = {
+		{ RB, "STORE = PStore.new(File.join(settings.root, 'db', 'v'))", "below:unknown" },
+		{ RB, "Logger.new(File.join(dir, 'a.log'))\nLogger.new(STDOUT)\nLogger.new('/l/b.log')", "file:unknown file:/l/b.log" },
 		{ RB, "File.write('x', 1)\nFile.open('y', 'w') { |f| f.puts 1 }\nFile.open('z')\nFile.open('w', 'r')", "file:cwd:x file:cwd:y" },
 		{ RB, "File.write File.join(__dir__, 'a', \"#{b}.txt\"), data", "below:here:a" },
 		{ RB, "FileUtils.mkdir_p '/srv/x' unless true\nmkdir_p 'y'\nDir.mkdir('z')\nDir.mkdir('w') unless Dir.exist?('w')", "folder:/srv/x folder:cwd:y new:cwd:z folder:cwd:w" },
