@@ -16,6 +16,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 static int usage(const struct error *e)
 {
 	struct buf out = { 0 };
@@ -177,12 +181,22 @@ static void catch_signals(void)
 	}
 }
 
+/* Memory of one file serves the next: to hand it back between them, and to fault it in again, took a sixth of the time. */
+static void keep_memory(void)
+{
+#ifdef M_TRIM_THRESHOLD
+	mallopt(M_TRIM_THRESHOLD, 16 * 1024 * 1024);
+	mallopt(M_MMAP_THRESHOLD, 4 * 1024 * 1024);
+#endif
+}
+
 int main(int argc, char **argv)
 {
 	struct options o;
 	struct error e;
 	int rc;
 
+	keep_memory();
 	catch_signals();
 	if (options_parse(&o, argc, (const char *const *)argv, &e) < 0)
 		rc = usage(&e);

@@ -9,15 +9,16 @@
 
 bool words_hold(const char *list, struct text word)
 {
+	char name[64];
 	const char *at = list;
 
-	if (!list || !word.n || !word.p[0])
+	if (!list || !word.n || word.n >= sizeof(name))
 		return false;
-	while ((at = strchr(at, word.p[0]))) {
-		if ((at == list || at[-1] == ' ') && strncmp(at, word.p, word.n) == 0 && (at[word.n] == ' ' || !at[word.n]))
-			return !text_has(word, ' ');
-		at++;
-	}
+	memcpy(name, word.p, word.n);
+	name[word.n] = '\0';
+	for (; (at = strstr(at, name)); at++)
+		if ((at == list || at[-1] == ' ') && (at[word.n] == ' ' || !at[word.n]))
+			return strlen(name) == word.n && !text_has(word, ' ');
 	return false;
 }
 
