@@ -506,7 +506,7 @@ static void run_stage(struct pass *p, size_t stage)
 	struct maybe user = usual_user(p, stage);
 	struct user_plan plan;
 
-	if (facts_base(pass_facts(p), stage)->windows)
+	if (facts_base(facts_usual(pass_facts(p)), stage)->windows)
 		return;
 	if (user.state == KNOWN && !maybe_is(runner_user(user), "root")) {
 		with_user(p, stage, user.text, wish);

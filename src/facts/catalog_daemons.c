@@ -183,7 +183,9 @@ enum tool_needs tool_find(struct text program, struct text *why)
 	*why = row == NO_ROW ? TEXT_NONE : table_cell(&t, row, TOOLS_WHY);
 	if (row == NO_ROW)
 		return TOOL_UNKNOWN;
-	return text_is(table_cell(&t, row, TOOLS_NEEDS), "files") ? TOOL_FILES : TOOL_MORE;
+	return text_is(table_cell(&t, row, TOOLS_NEEDS), "files")  ? TOOL_FILES
+	       : text_is(table_cell(&t, row, TOOLS_NEEDS), "home") ? TOOL_HOME
+								   : TOOL_MORE;
 }
 
 /* --- images ---------------------------------------------------------------- */

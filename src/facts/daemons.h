@@ -48,6 +48,7 @@ bool daemon_find(struct text program, struct text packages, struct text image, s
 enum tool_needs {
 	TOOL_UNKNOWN, /* no row: it may be anything */
 	TOOL_FILES,   /* it works on what it is given, where it is called */
+	TOOL_HOME,    /* likewise, and it keeps something in its home folder from the first start on */
 	TOOL_MORE     /* more than an ordinary user has: networks, devices, name spaces; the catalog's words in *why */
 };
 enum tool_needs tool_find(struct text program, struct text *why);

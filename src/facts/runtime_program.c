@@ -179,12 +179,26 @@ static bool installs_anything(struct walk *w)
 	return false;
 }
 
-static bool has_ports(struct walk *w)
+static bool stage_has(struct walk *w, enum keyword keyword)
 {
 	const struct stage *st = &facts_stages(w->f)->list[w->stage];
 
 	for (size_t i = st->from; i < st->end; i++)
-		if (facts_doc(w->f)->items[i].ins && facts_doc(w->f)->items[i].ins->keyword == KW_EXPOSE)
+		if (facts_doc(w->f)->items[i].ins && facts_doc(w->f)->items[i].ins->keyword == keyword)
+			return true;
+	return false;
+}
+
+/* It keeps running, or keeps things, as its name or the file says. */
+static bool looks_like_server(struct walk *w, struct text name)
+{
+	static const char *const parts[] = { "server", "Server", "daemon", "agent", "proxy", "client", "Client", "vpn", "export", "dns",
+					     "tunnel", "plugin", "node", "miner", "router", "relay", "bridge", "gateway", "watch", "sync" };
+
+	if (stage_has(w, KW_VOLUME) || (name.n > 3 && name.p[name.n - 1] == 'd'))
+		return true;
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (text_find(name, text_of(parts[i]), 0) != TEXT_NPOS)
 			return true;
 	return false;
 }
@@ -206,8 +220,8 @@ static bool is_of_language(struct walk *w, struct text name)
 	return false;
 }
 
-/* Of all that is not seen, what a package, or an installation, gave to every user is made for one: where it is a tool
- * that works on what it is given. What a server needs, its row says; a distribution's program without one may be any. */
+/* Of all that is not seen, what a package, or an installation, gave to every user is made for one, where it is a tool that
+ * works on what it is given. What a server needs, its row says; what looks like one, and has none, may need anything. */
 static bool is_public(struct walk *w, struct text name, const struct path_origin *o)
 {
 	size_t slash = text_rchr(name, '/');
@@ -215,9 +229,9 @@ static bool is_public(struct walk *w, struct text name, const struct path_origin
 
 	if (words_hold(readers, text_base(name)))
 		return true;
-	if ((slash != TEXT_NPOS && !is_public_dir(text_sub(name, 0, slash))) || has_ports(w))
+	if ((slash != TEXT_NPOS && !is_public_dir(text_sub(name, 0, slash))) || stage_has(w, KW_EXPOSE))
 		return false;
-	if (tool_find(text_base(name), &why) != TOOL_FILES && !is_of_language(w, text_base(name)))
+	if (tool_find(text_base(name), &why) == TOOL_UNKNOWN && !is_of_language(w, text_base(name)) && looks_like_server(w, text_base(name)))
 		return false;
 	if (o->kind == MADE_ELSEWHERE)
 		return program_find(text_base(name)) || (!installs_project(w) && installs_anything(w));
@@ -225,21 +239,25 @@ static bool is_public(struct walk *w, struct text name, const struct path_origin
 }
 
 /* It may leave something where it is called. */
-static void start_public(struct walk *w, struct text name)
+static void start_public(struct walk *w, struct text name, const struct text *args, size_t n)
 {
 	struct maybe dir = facts_after(w->f, w->stage)->workdir;
+	struct text why;
 
 	if (words_hold(readers, text_base(name)) && w->because.file.n)
 		return;
 	walk_program(w, STARTED_PUBLIC, name, NULL);
 	if (words_hold(readers, text_base(name)))
 		return;
+	walk_tool_arguments(w, name, args, n);
+	if (tool_find(text_base(name), &why) == TOOL_HOME)
+		walk_home(w, reason_with(w->because, ARENA_JOIN(w->a, name, TEXT(": "), why)));
 	walk_workdir(w, reason_with(w->because, name));
 	if (w->cwd.state == KNOWN && !maybe_eq(dir, w->cwd) && !place_is_system(w->cwd.text))
 		walk_write(w, WRITE_DIR, w->cwd.text, reason_with(w->because, name));
 }
 
-static void start_unseen(struct walk *w, struct text name, const struct path_origin *o)
+static void start_unseen(struct walk *w, struct text name, const struct path_origin *o, const struct text *args, size_t n)
 {
 	/* What make leaves in a folder of the project nobody sees; a lone name that nothing made is the base's. */
 	bool others = o->kind == MADE_ELSEWHERE && !text_has(name, '/');
@@ -254,7 +272,7 @@ static void start_unseen(struct walk *w, struct text name, const struct path_ori
 	} else if (tool_find(text_base(name), &why) == TOOL_MORE) {
 		walk_program(w, STARTED_UNSEEN, ARENA_JOIN(w->a, name, TEXT(": "), why), NULL);
 	} else if (!words_hold(builders, text_base(name)) && is_public(w, name, o)) {
-		start_public(w, name);
+		start_public(w, name, args, n);
 	} else {
 		walk_program(w, STARTED_UNSEEN, name, NULL);
 	}
@@ -279,7 +297,7 @@ void walk_path(struct walk *w, struct text name, const struct text *args, size_t
 	if (o.kind == MADE_BYTES)
 		start_bytes(w, name, &o, args, n);
 	else
-		start_unseen(w, name, &o);
+		start_unseen(w, name, &o, args, n);
 }
 
 /* --- interpreters ---------------------------------------------------------- */
@@ -313,7 +331,7 @@ static void start_file(struct walk *w, int host, struct text file)
 		walk_language(w, hosts[host].language, file);
 		walk_source(w, o.path, walk_absolute(w, file).text, hosts[host].language);
 	} else if (o.kind == MADE_ELSEWHERE && text_starts(file, TEXT("/usr/")))
-		start_public(w, file);
+		start_public(w, file, NULL, 0);
 	else if (o.kind != MADE_BYTES && copied_files(w->f, w->stage)->n)
 		/* index.js may be dist/index.js, made from sources that are here. */
 		walk_language(w, hosts[host].language, file);
@@ -360,7 +378,7 @@ void walk_module(struct walk *w, struct text module)
 			return;
 		}
 	if (files->complete && !installs_project(w))
-		start_public(w, module);
+		start_public(w, module, NULL, 0);
 	else
 		walk_program(w, STARTED_UNSEEN, module, NULL);
 }

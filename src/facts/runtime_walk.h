@@ -75,6 +75,10 @@ struct path_origin walk_origin(struct walk *w, struct text name);
 void walk_shell_file(struct walk *w, struct text name, const struct path_origin *o, const struct text *args, size_t n);
 enum source_language walk_host_language(int host);
 
+/* --- tools (runtime_tool.c) --- */
+/* What a tool without a row of its own may write is among its arguments. */
+void walk_tool_arguments(struct walk *w, struct text name, const struct text *args, size_t n);
+
 /* --- npm and its like (runtime_npm.c) --- */
 void walk_npm(struct walk *w, const struct command *c);
 /* cross-env, concurrently, npx ...: a program that starts what its arguments say. */

@@ -302,7 +302,7 @@ static void tools(void **state)
 	for (size_t i = 0; i < TOOLS_ROWS; i++) {
 		struct daemon d;
 
-		assert_true(one_of("files more", CELL(tools, i, TOOLS_NEEDS)) && CELL(tools, i, TOOLS_WHY).n > 0);
+		assert_true(one_of("files home more", CELL(tools, i, TOOLS_NEEDS)) && CELL(tools, i, TOOLS_WHY).n > 0);
 		/* A server with a row of its own is none. */
 		if (text_is(CELL(tools, i, TOOLS_NEEDS), "files") && daemon_find(CELL(tools, i, TOOLS_PROGRAM), TEXT_NONE, TEXT_NONE, TEXT_NONE, &d))
 			fail_msg("%.*s", TEXT_FMT(CELL(tools, i, TOOLS_PROGRAM)));
