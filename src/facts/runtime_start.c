@@ -247,8 +247,8 @@ static void start_program(struct walk *w, const struct command *c)
 		return;
 	if (has_word(c, TEXT("--env-file")))
 		walk_unknown(w, reason_with(w->because, TEXT("--env-file")));
-	if (command_is(c, "java") && has_word(c, TEXT("=/")))
-		walk_unknown(w, reason_with(w->because, TEXT("a path in an option of java")));
+	if (command_is(c, "java"))
+		walk_java_options(w, c);
 	if (host < 0 && is_own(w, name)) {
 		args = words_behind(w, c, c->first + 1, &n);
 		walk_path(w, name, args, n);

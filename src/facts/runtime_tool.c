@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tools of the command line: what they are told to write is among their arguments. */
+/* Tools of the command line, and java: what they are told to write is among their arguments. */
 #include "facts/runtime_walk.h"
 
 #include "base/buf.h"
@@ -81,4 +81,50 @@ void walk_tool_arguments(struct walk *w, struct text name, const struct text *ar
 {
 	for (size_t i = 0; i < n; i++)
 		argument(w, name, i ? args[i - 1] : TEXT_NONE, args[i]);
+}
+
+/* --- java ------------------------------------------------------------------ */
+
+/* Options that name what is read. */
+static bool names_reading(struct text option)
+{
+	static const char *const parts[] = { "Store", "store", "onfig", "egd", "policy", "agent", "-cp", "home", "path", "Path" };
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (text_find(option, text_of(parts[i]), 0) != TEXT_NPOS)
+			return true;
+	return false;
+}
+
+static void java_option(struct walk *w, struct text option)
+{
+	size_t path = text_find(option, TEXT("=/"), 0);
+	struct text key = text_sub(option, 0, path);
+
+	if (path == TEXT_NPOS)
+		return;
+	if (text_is(key, "-Djava.io.tmpdir"))
+		walk_write_at(w, WRITE_DIR, text_from(option, path + 1), reason_with(w->because, key));
+	else if (!names_reading(key))
+		walk_unknown(w, reason_with(w->because, ARENA_JOIN(w->a, TEXT("a path in an option of java: "), key)));
+}
+
+static void java_options(struct walk *w, struct text options)
+{
+	struct text option;
+	bool more = true;
+
+	while (options.n && text_cut(&options, ' ', &option, &more))
+		java_option(w, option);
+}
+
+void walk_java_options(struct walk *w, const struct command *c)
+{
+	static const char variables[] = "JAVA_OPTS JAVA_TOOL_OPTIONS _JAVA_OPTIONS JDK_JAVA_OPTIONS CATALINA_OPTS JVM_OPTS";
+
+	for (size_t i = c->first + 1; i < c->sh->nwords; i++)
+		java_option(w, command_word(c, i));
+	for (const struct binding *b = facts_running(w->f, w->stage)->env; b; b = b->older)
+		if (b->value.state == KNOWN && words_hold(variables, b->name))
+			java_options(w, b->value.text);
 }

@@ -78,6 +78,8 @@ enum source_language walk_host_language(int host);
 /* --- tools (runtime_tool.c) --- */
 /* What a tool without a row of its own may write is among its arguments. */
 void walk_tool_arguments(struct walk *w, struct text name, const struct text *args, size_t n);
+/* java's, of the command line and of the image's variables. */
+void walk_java_options(struct walk *w, const struct command *c);
 
 /* --- npm and its like (runtime_npm.c) --- */
 void walk_npm(struct walk *w, const struct command *c);
