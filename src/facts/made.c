@@ -4,6 +4,7 @@
 #include "facts/access.h"
 #include "facts/copy.h"
 #include "facts/glob.h"
+#include "facts/made_text.h"
 
 enum {
 	MAX_BYTES = 64 * 1024,
@@ -172,14 +173,12 @@ static struct path_origin of_heredoc(struct search *s, const struct copying *c, 
 
 	for (size_t i = 0; i < c->ins->nheredocs; i++) {
 		const struct heredoc *h = &c->ins->heredocs[i];
-		struct path_origin o = { .kind = MADE_BYTES, .item = c->item, .bytes = text_range(d->text, h->body) };
+		struct path_origin o = { .kind = MADE_BYTES, .item = c->item };
 
-		while (h->chomp && o.bytes.n && o.bytes.p[0] == '\t')
-			o.bytes = text_from(o.bytes, 1);
-		/* Variables are filled in; what comes first decides what it is. */
-		o.cut = h->expand || h->chomp;
-		if (!rest.n || text_eq(h->name, rest))
-			return o;
+		if (rest.n && !text_eq(h->name, rest))
+			continue;
+		o.cut = !made_heredoc(s->a, d, h, &o.bytes);
+		return o;
 	}
 	return elsewhere;
 }
@@ -340,16 +339,26 @@ static void change_dir(struct script_search *r, const struct command *c)
 	r->cwd = to && to->value.state == KNOWN && command_is(c, "cd") ? resolve(r, to->value.text) : maybe_unknown();
 }
 
-/* echo '#!/bin/sh' > /start.sh */
-static struct text first_bytes(struct script_search *r, const struct command *c)
+/* echo '#!/bin/sh' > /start.sh, tee /start.sh <<EOF, and what is added behind that. False: it is another command. */
+static bool writes_text(struct script_search *r, const struct command *c, struct path_origin *o)
 {
-	const struct arg *text = command_operand(c, 0);
+	bool made = command_is(c, "tee") && command_operands(c) == 1 && is_path(r, command_operand(c, 0)->value), added = false;
+	struct text text;
+	bool whole;
 
-	for (size_t i = 0; i < c->sh->nredirs; i++)
-		if (c->sh->redirs[i].op == SH_OUT && is_path(r, c->sh->redirs[i].word.value) &&
-		    command_in(c, "echo printf") && text && text->value.state == KNOWN)
-			return text->value.text;
-	return TEXT_NONE;
+	for (size_t i = 0; i < c->sh->nredirs; i++) {
+		bool here = is_path(r, c->sh->redirs[i].word.value);
+
+		made = made || (here && c->sh->redirs[i].op == SH_OUT);
+		added = added || (here && c->sh->redirs[i].op == SH_APPEND);
+	}
+	if (made == added || (added && (o->kind != MADE_BYTES || o->cut)))
+		return false;
+	whole = made_output(r->s->a, c, &text);
+	if (!text.n && !whole)
+		return false;
+	*o = (struct path_origin){ .kind = MADE_BYTES, .item = r->item, .bytes = added ? ARENA_JOIN(r->s->a, o->bytes, text) : text, .cut = !whole };
+	return true;
 }
 
 /* ln -s /usr/bin/python3 /usr/bin/python: from here on the other file is meant. */
@@ -386,15 +395,11 @@ static struct path_origin by_run(struct search *s, size_t item)
 
 	for (size_t i = 0; i < sf->n && i < MAX_COMMANDS; i++) {
 		const struct command *c = &sf->commands[i];
-		struct text bytes;
 
 		change_dir(&r, c);
-		bytes = first_bytes(&r, c);
 		if (compiles(&r, c))
 			o = (struct path_origin){ .kind = MADE_COMPILED, .item = item };
-		else if (bytes.n)
-			o = (struct path_origin){ .kind = MADE_BYTES, .item = item, .bytes = bytes, .cut = true };
-		else if (!follow_link(&r, c) && writes(&r, c))
+		else if (!writes_text(&r, c, &o) && !follow_link(&r, c) && writes(&r, c))
 			o = unseen(item);
 	}
 	return o;

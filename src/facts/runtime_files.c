@@ -51,9 +51,17 @@ static bool by_variable(struct walk *w, const struct source_write *s, struct rea
 	return true;
 }
 
+/* A file that the Dockerfile itself writes is named by its instruction. */
+static struct reason source_reason(const struct walk *w, const struct copied_file *file, size_t line, struct text words)
+{
+	if (file->path.n)
+		return (struct reason){ .item = TEXT_NPOS, .file = file->path, .line = line, .words = words };
+	return reason_with(w->because, words);
+}
+
 static void source_write(struct walk *w, const struct copied_file *file, const struct source_write *s, enum source_language l)
 {
-	struct reason because = { .item = TEXT_NPOS, .file = file->path, .line = s->line, .words = s->call };
+	struct reason because = source_reason(w, file, s->line, s->call);
 	enum source_place place = s->place;
 	struct maybe cwd = w->cwd;
 
@@ -108,35 +116,41 @@ static const struct {
 	{ "writeFile:", "it calls a function by another name" },
 };
 
-static void look_for_signs(struct walk *w, struct text path, struct text bytes)
+static void look_for_signs(struct walk *w, const struct copied_file *file, struct text bytes)
 {
 	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
 		if (text_find(bytes, text_of(signs[i].text), 0) != TEXT_NPOS)
-			walk_unknown(w, (struct reason){ .item = TEXT_NPOS, .file = path, .words = text_of(signs[i].words) });
+			walk_unknown(w, source_reason(w, file, 0, text_of(signs[i].words)));
 }
 
-/* False: its bytes are not to be had. */
-static bool read_source(struct walk *w, const struct copied_file *file, enum source_language l, size_t *left)
+static bool read_bytes(struct walk *w, const struct copied_file *file, enum source_language l, struct text bytes)
 {
 	struct source s;
-	struct text bytes;
-	bool cut;
 
-	if (context_read(facts_context(w->f), file->path, 0, w->a, &bytes, &cut) != CONTEXT_FILE || bytes.n > *left)
-		return false;
-	*left -= bytes.n;
 	source_read(w->a, l, bytes, &s);
-	if (cut || s.cut)
+	if (s.cut)
 		return false;
-	look_for_signs(w, file->path, bytes);
+	look_for_signs(w, file, bytes);
 	w->moves = text_find(bytes, TEXT("chdir("), 0) != TEXT_NPOS;
 	for (size_t i = 0; i < s.nwrites; i++)
 		source_write(w, file, &s.writes[i], l);
 	for (size_t i = 0; i < s.nports; i++)
 		add_port(w, &s.ports[i]);
 	if (s.privileged)
-		walk_root(w, (struct reason){ TEXT_NPOS, file->path, s.privileged_line, TEXT("it changes its user, or asks for root") });
+		walk_root(w, source_reason(w, file, s.privileged_line, TEXT("it changes its user, or asks for root")));
 	return true;
+}
+
+/* False: its bytes are not to be had. */
+static bool read_source(struct walk *w, const struct copied_file *file, enum source_language l, size_t *left)
+{
+	struct text bytes;
+	bool cut;
+
+	if (context_read(facts_context(w->f), file->path, 0, w->a, &bytes, &cut) != CONTEXT_FILE || cut || bytes.n > *left)
+		return false;
+	*left -= bytes.n;
+	return read_bytes(w, file, l, bytes);
 }
 
 /* Of a page that a browser gets, or a tool that only the build runs, nothing is written here. */
@@ -157,6 +171,13 @@ void walk_source(struct walk *w, struct text path, struct text target, enum sour
 
 	if (path.n && !read_source(w, &(struct copied_file){ .path = path, .target = target }, l, &left))
 		walk_program(w, STARTED_UNSEEN, path, NULL);
+}
+
+void walk_source_text(struct walk *w, struct text bytes, struct text target, enum source_language l, struct text name)
+{
+	bool read = read_bytes(w, &(struct copied_file){ .target = target }, l, bytes);
+
+	walk_program(w, read ? STARTED_SEEN : STARTED_UNSEEN, name, NULL);
 }
 
 void walk_sources(struct walk *w)
@@ -416,8 +437,21 @@ static bool moves_paths(struct text command)
 	return false;
 }
 
-/* A RUN writes one anew: what it then says is not followed. Lines that are added are what the package left to be added. */
-static bool writes_conf(struct walk *w, size_t item, const struct daemon *d)
+/* The instruction is the last to write the file, and what it writes is known: that is read. */
+static bool read_made_conf(struct walk *w, size_t item, struct text path, bool *commands)
+{
+	struct path_origin o = made_file(w->f, w->stage, path);
+	struct text server = conf_server_of(path);
+
+	if (!server.n || o.kind != MADE_BYTES || o.cut || o.path.n || o.item != item)
+		return false;
+	read_conf(w, server, o.bytes, place_parent(path), (struct reason){ .item = item, .words = path }, commands);
+	return true;
+}
+
+/* A RUN writes one anew: where its text is not known, what it says is not followed. Lines that are added are what the package
+ * left to be added. */
+static bool writes_conf(struct walk *w, size_t item, const struct daemon *d, bool *commands)
 {
 	const struct touch *list;
 	size_t n;
@@ -429,7 +463,8 @@ static bool writes_conf(struct walk *w, size_t item, const struct daemon *d)
 
 		for (size_t k = 0; k < c->nredirs; k++)
 			added = added || c->redirs[k].op == SH_APPEND;
-		if (list[i].kind == TOUCH_GONE || added || !may_be_conf(d, list[i].path, list[i].tree))
+		if (list[i].kind == TOUCH_GONE || added || !may_be_conf(d, list[i].path, list[i].tree) ||
+		    (list[i].kind == TOUCH_MADE && read_made_conf(w, item, list[i].path, commands)))
 			continue;
 		if (list[i].kind == TOUCH_MADE || (list[i].kind == TOUCH_REWRITTEN && !command_in(list[i].command, "chown chmod chgrp") &&
 						   moves_paths(text_range(list[i].command->list->text, c->at))))
@@ -439,27 +474,27 @@ static bool writes_conf(struct walk *w, size_t item, const struct daemon *d)
 }
 
 /* The instruction brings configuration whose text is not seen. */
-static bool hides_conf(struct walk *w, size_t item, const struct daemon *d)
+static bool hides_conf(struct walk *w, size_t item, const struct daemon *d, bool *commands)
 {
 	const struct instruction *ins = facts_doc(w->f)->items[item].ins;
 	const struct state *at = facts_before(w->f, item);
 	struct maybe to;
 
 	if (ins && ins->keyword == KW_RUN)
-		return writes_conf(w, item, d);
+		return writes_conf(w, item, d, commands);
 	if (!ins || (ins->keyword != KW_COPY && ins->keyword != KW_ADD) || ins->nwords < 2 || came_from(copied_files(w->f, w->stage), item))
 		return false;
 	to = state_expand(at, w->a, facts_doc(w->f), ins->words[ins->nwords - 1].value);
 	to = to.state == KNOWN ? state_path(at, w->a, to.text) : to;
-	return to.state != KNOWN || may_be_conf(d, to.text, true);
+	return to.state != KNOWN || (may_be_conf(d, to.text, true) && !read_made_conf(w, item, to.text, commands));
 }
 
-static void find_hidden(struct walk *w, const struct started *p)
+static void find_hidden(struct walk *w, const struct started *p, bool *commands)
 {
 	const struct stage *st = &facts_stages(w->f)->list[w->stage];
 
 	for (size_t i = st->from; p->server.config.n && i < st->end; i++)
-		if (hides_conf(w, i, &p->server)) {
+		if (hides_conf(w, i, &p->server, commands)) {
 			walk_unknown(w, (struct reason){ .item = i, .words = ARENA_JOIN(w->a, p->name, TEXT("'s configuration, which is not seen")) });
 			return;
 		}
@@ -526,7 +561,7 @@ void walk_conf(struct walk *w, const struct started *p)
 		else
 			read_conf(w, server, bytes, place_parent(c->files[i].target), because, &commands);
 	}
-	find_hidden(w, p);
+	find_hidden(w, p, &commands);
 	if (text_starts(p->name, TEXT("supervisord")) && !commands)
 		walk_program(w, STARTED_UNSEEN, TEXT("what supervisord starts"), NULL);
 }

@@ -302,22 +302,6 @@ void walk_path(struct walk *w, struct text name, const struct text *args, size_t
 
 /* --- interpreters ---------------------------------------------------------- */
 
-static void start_inline(struct walk *w, enum source_language l, struct text code, struct text name)
-{
-	struct source s;
-
-	source_read(w->a, l, code, &s);
-	for (size_t i = 0; i < s.nwrites; i++)
-		if (s.writes[i].place == PLACE_UNKNOWN)
-			walk_unknown(w, reason_with(w->because, s.writes[i].call));
-		else if (s.writes[i].place == PLACE_ABSOLUTE || s.writes[i].place == PLACE_CWD)
-			walk_write_at(w, s.writes[i].effect == EFFECT_FILE ? WRITE_FILE : WRITE_DIR, s.writes[i].path,
-				      reason_with(w->because, s.writes[i].call));
-		else if (s.writes[i].place == PLACE_HOME)
-			walk_home(w, reason_with(w->because, s.writes[i].call));
-	walk_program(w, s.cut ? STARTED_UNSEEN : STARTED_SEEN, name, NULL);
-}
-
 static void start_file(struct walk *w, int host, struct text file)
 {
 	struct path_origin o;
@@ -325,9 +309,9 @@ static void start_file(struct walk *w, int host, struct text file)
 	if (!text_has(file, '/'))
 		file = ARENA_JOIN(w->a, TEXT("./"), file);
 	o = walk_origin(w, file);
-	if (o.kind == MADE_BYTES && !o.path.n)
-		start_inline(w, hosts[host].language, o.bytes, file);
-	else if (o.kind == MADE_BYTES && (o.cut || !text_has(o.bytes, '\0'))) {
+	if (o.kind == MADE_BYTES && !o.path.n && !o.cut)
+		walk_source_text(w, o.bytes, walk_absolute(w, file).text, hosts[host].language, file);
+	else if (o.kind == MADE_BYTES && o.path.n && (o.cut || !text_has(o.bytes, '\0'))) {
 		walk_language(w, hosts[host].language, file);
 		walk_source(w, o.path, walk_absolute(w, file).text, hosts[host].language);
 	} else if (o.kind == MADE_ELSEWHERE && text_starts(file, TEXT("/usr/")))
@@ -455,7 +439,7 @@ void walk_host(struct walk *w, int host, const struct command *c)
 	else if (module && module->value.state == KNOWN && module->value.text.n)
 		walk_module(w, module->value.text);
 	else if (value && value->value.state == KNOWN && !in_place)
-		start_inline(w, l, value->value.text, TEXT("code of the command line"));
+		walk_source_text(w, value->value.text, TEXT_NONE, l, TEXT("code of the command line"));
 	else if (code || in_place)
 		walk_program(w, STARTED_UNSEEN, c->name, NULL);
 	else if (l == SOURCE_PHP && command_has(c, "-S"))

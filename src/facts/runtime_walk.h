@@ -95,7 +95,9 @@ void walk_signs(struct walk *w);
 void walk_sources(struct walk *w);
 /* One of them, whatever folder it lies in. */
 void walk_source(struct walk *w, struct text path, struct text target, enum source_language l);
-/* Configuration that the stage copies for a server. */
+/* A text of that language, lying at `target` (empty: nowhere), is started as `name`. */
+void walk_source_text(struct walk *w, struct text bytes, struct text target, enum source_language l, struct text name);
+/* Configuration that the stage copies, or writes, for a server. */
 void walk_conf(struct walk *w, const struct started *p);
 /* Configuration that the command line names, and that lies elsewhere. */
 void walk_conf_file(struct walk *w, struct text server, struct text path);
