@@ -4,7 +4,7 @@
 
 const struct conf_server conf_servers[] = {
 	{ "nginx openresty", CONF_BRACES, "#", true, false, false, false, NULL,
-	  "/etc/nginx/nginx.conf /etc/nginx/conf.d/*.conf /etc/nginx/sites-enabled/* /etc/nginx/sites-available/* "
+	  "/etc/nginx/nginx.conf /etc/nginx/conf.d/*.conf /etc/nginx/templates/*.template /etc/nginx/sites-enabled/* /etc/nginx/sites-available/* "
 	  "/etc/nginx/http.d/*.conf /etc/nginx/stream.d/*.conf /etc/nginx/default.d/*.conf /etc/nginx/snippets/* "
 	  "/etc/nginx/modules-enabled/*.conf /usr/local/nginx/conf/*.conf /usr/local/openresty/nginx/conf/*.conf /opt/bitnami/nginx/conf/*.conf" },
 	{ "apache2 httpd apache", CONF_WORDS, "#", false, true, false, false, NULL,

@@ -404,13 +404,15 @@ static bool is_wanted(struct planning *p, const struct daemon *d)
 
 static void give_server(struct planning *p, const struct daemon *d)
 {
-	if (is_wanted(p, d)) {
+	bool wanted = is_wanted(p, d);
+
+	if (wanted) {
 		list_all(p, &p->dirs, d->dirs);
 		list_all(p, &p->files, d->files);
 	}
 	if (d->commands.n && !is_done(p, fill_in(p, d->commands)))
 		plan_command(p, fill_in(p, d->commands));
-	if (!text_starts(d->why, TEXT("nothing")))
+	if ((wanted || !d->hands_over) && !text_starts(d->why, TEXT("nothing")))
 		plan_reason(p, (struct reason){ .item = TEXT_NPOS, .words = ARENA_JOIN(p->a, d->program, TEXT(": "), d->why.n ? d->why : d->source) });
 }
 

@@ -255,6 +255,8 @@ static void start_program(struct walk *w, const struct command *c)
 		return;
 	}
 	if (walk_find(w, c->name, &d) && d.hands_over) {
+		if (d.dirs.n || d.files.n)
+			walk_program(w, STARTED_SERVER, c->name, &d);
 		args = words_behind(w, c, c->first + 1, &n);
 		walk_words(w, args, n);
 		return;

@@ -49,6 +49,8 @@ struct maybe walk_absolute(struct walk *w, struct text path);
 /* A path with ${NAME} in it, or relative to w->cwd. */
 void walk_write_at(struct walk *w, enum write_kind kind, struct text path, struct reason because);
 void walk_unknown(struct walk *w, struct reason because);
+/* It listens there; a port of the image, of which few are kept. */
+void walk_port(struct walk *w, const struct source_port *p);
 void walk_home(struct walk *w, struct reason because);
 void walk_workdir(struct walk *w, struct reason because);
 void walk_root(struct walk *w, struct reason because);
@@ -97,11 +99,13 @@ void walk_sources(struct walk *w);
 void walk_source(struct walk *w, struct text path, struct text target, enum source_language l);
 /* A text of that language, lying at `target` (empty: nowhere), is started as `name`. */
 void walk_source_text(struct walk *w, struct text bytes, struct text target, enum source_language l, struct text name);
+/* The sources of a language that was compiled are among the files copied. */
+unsigned walk_compiled(struct walk *w);
+
+/* --- configuration (runtime_conf.c) --- */
 /* Configuration that the stage copies, or writes, for a server. */
 void walk_conf(struct walk *w, const struct started *p);
 /* Configuration that the command line names, and that lies elsewhere. */
 void walk_conf_file(struct walk *w, struct text server, struct text path);
-/* The sources of a language that was compiled are among the files copied. */
-unsigned walk_compiled(struct walk *w);
 
 #endif
