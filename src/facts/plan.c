@@ -231,7 +231,17 @@ static void new_account(struct planning *p)
 	p->out->user = p->wish->by_name ? p->name : ARENA_JOIN(p->a, p->uid, TEXT(":"), p->gid);
 }
 
-/* The file goes back to root behind a USER of its own: it may have its reasons. */
+/* A comment stands above the instruction, or above what comes behind it: its owner says why. */
+static bool is_explained(const struct doc *d, size_t item)
+{
+	size_t next = item + 1;
+
+	while (next < d->nitems && d->items[next].kind == ITEM_BLANK)
+		next++;
+	return (item > 0 && d->items[item - 1].kind == ITEM_COMMENT) || (next < d->nitems && d->items[next].kind == ITEM_COMMENT);
+}
+
+/* The account of the file's own, behind which it goes back to root: where it says why, it may have its reasons. */
 static const struct account *left_account(struct planning *p)
 {
 	const struct stage *st = &facts_stages(p->f)->list[p->stage];
@@ -244,7 +254,7 @@ static const struct account *left_account(struct planning *p)
 
 		if (m.state == KNOWN && accounts_find(p->accounts, m.text))
 			found = accounts_find(p->accounts, m.text);
-		else if (m.state == KNOWN && found)
+		else if (m.state == KNOWN && found && is_explained(facts_doc(p->f), i))
 			plan_judge(p, TEXT("its file goes back to root on purpose"), (struct reason){ .item = i, .words = TEXT("USER") });
 	}
 	return found;
